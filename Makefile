@@ -1,0 +1,45 @@
+# Two commands: `make demo` shows a night on this machine, `make test` proves it.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+
+help:  ## Show this help
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "yakin needs Python 3.11 or newer; set PYTHON=/path/to/python3.11"; exit 1; }
+	@echo "[1/3] virtual environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: $(BIN)/python requirements.lock pyproject.toml
+	@echo "[2/3] $$(grep -c '==' requirements.lock) pinned packages, each checked against its hash (about a minute)"
+	@$(PIP) --require-hashes -r requirements.lock
+	@echo "[3/3] yakin itself, editable"
+	@$(PIP) --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
+	@echo "[dev] test tools"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+setup: $(VENV)/.runtime  ## Install yakin into .venv
+
+demo: $(VENV)/.runtime  ## One night over sample documents, on this machine only
+	@$(BIN)/yakin demo
+
+check: $(VENV)/.dev  ## Lint, types, import contracts
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+test: check  ## Everything that must hold
+	@$(BIN)/pytest
+
+lock:  ## Resolve the direct dependencies again (needs uv)
+	uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.lock
+	uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.lock requirements-dev.in -o requirements-dev.lock
+
+.PHONY: help setup demo check test lock

@@ -1,0 +1,1 @@
+"""Reviewed reference data as YAML and the loader that validates it."""

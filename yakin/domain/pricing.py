@@ -1,0 +1,72 @@
+"""Prices: dated, sourced, in the vendor's currency. An unknown price raises; it is never zero."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from yakin.errors import UnknownPrice
+
+MTOK = Decimal(1_000_000)
+
+
+class Tier(StrEnum):
+    """How an offer is served: at once, or as a batch job at a discount."""
+
+    REALTIME = "realtime"
+    BATCH = "batch"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one attempt. `input_tokens` is the total, cached tokens included."""
+
+    input_tokens: int
+    output_tokens: int
+    cached_input_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PriceRate:
+    """A dated price of one model and tier, per million tokens, tax-exclusive.
+
+    `over_input_tokens` makes it a cliff: the rate holds for the whole request when the input is
+    larger. `cached_input_per_mtok` None means that cached tokens cost the full input rate.
+    """
+
+    valid_from: date
+    tier: Tier
+    currency: str
+    input_per_mtok: Decimal
+    output_per_mtok: Decimal
+    cached_input_per_mtok: Decimal | None
+    source: str
+    checked: date
+    over_input_tokens: int = 0
+
+    def cost_native(self, usage: Usage) -> Decimal:
+        """Exact cost in the vendor's currency, unrounded."""
+        cached_rate = self.input_per_mtok if self.cached_input_per_mtok is None else self.cached_input_per_mtok
+        uncached_tokens = usage.input_tokens - usage.cached_input_tokens
+        micro = (
+            uncached_tokens * self.input_per_mtok
+            + usage.cached_input_tokens * cached_rate
+            + usage.output_tokens * self.output_per_mtok
+        )
+        return micro / MTOK
+
+
+def price_at(rates: Sequence[PriceRate], tier: Tier, on: date, input_tokens: int = 0) -> PriceRate:
+    """The rate in force for a request of that size on that day.
+
+    The newest entry that has started wins; among entries of one day the highest cliff that the
+    request reaches. Raises UnknownPrice when none has started.
+    """
+    started = [
+        rate for rate in rates if rate.tier is tier and rate.valid_from <= on and rate.over_input_tokens <= input_tokens
+    ]
+    if not started:
+        raise UnknownPrice(f"no {tier} price is known on {on} for {input_tokens} input tokens")
+    newest = max(rate.valid_from for rate in started)
+    return max((rate for rate in started if rate.valid_from == newest), key=lambda rate: rate.over_input_tokens)

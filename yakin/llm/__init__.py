@@ -1,0 +1,1 @@
+"""The only LangChain, and the only code that sends a document anywhere."""

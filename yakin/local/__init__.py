@@ -1,0 +1,1 @@
+"""The embedded default: Postgres, Prefect server, on-premises model, sandbox vendors."""

@@ -1,0 +1,1 @@
+"""Bytes to text, hidden text included, and the places that documents come from."""
