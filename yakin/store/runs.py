@@ -1,0 +1,290 @@
+"""Runs: one night each, found again by key, held by one process at a time."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+
+from yakin.domain.documents import RunId
+from yakin.domain.levels import Level
+from yakin.domain.money import Scope
+from yakin.domain.pricing import PriceRate
+from yakin.domain.routing import Offer
+from yakin.errors import SettingsError, StoreError, UsageError
+from yakin.store import budgets, fx_rates
+from yakin.store.queries import Row, load_queries
+
+_SQL = load_queries("runs")
+
+
+class RunState(StrEnum):
+    """Where a run stands. Everything but `finished` is resumed by the same command."""
+
+    OPEN = "open"
+    QUOTED = "quoted"  # a dry run that ended with its quote
+    FINISHED = "finished"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """A use case over a source for a department. Jobs of a run are numbered by their place, from 0."""
+
+    use_case: str
+    use_case_version: str
+    source_uri: str
+    department: str
+    budget_jpy: Decimal | None = None
+    baseline: Level | None = None
+    level_floor: Level | None = None
+    backfill: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """What opens a run. `parameters` holds ids, URIs and numbers only."""
+
+    run_key: str
+    business_date: date
+    rehearsal: bool
+    budget_jpy: Decimal
+    deadline_at: datetime | None
+    parameters: Mapping[str, object]
+    policy_version: str
+    catalogue_version: str
+    prefect_flow_run_id: str | None
+    jobs: tuple[NewJob, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRun:
+    """The run that a command works on: a new one, or the unfinished one of the same key."""
+
+    run_id: RunId
+    resumed: bool
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """What a dead process left: leases given back, attempts that may have been billed, attempts never sent."""
+
+    leases: int
+    unknown_attempts: int
+    released_attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run as it is stored."""
+
+    run_id: RunId
+    run_key: str
+    business_date: date
+    rehearsal: bool
+    state: RunState
+    started_at: datetime
+    finished_at: datetime | None
+    deadline_at: datetime | None
+    budget_jpy: Decimal
+    parameters: Mapping[str, object]
+    policy_version: str
+    catalogue_version: str
+    prefect_flow_run_id: str | None
+    use_cases: tuple[str, ...]
+
+
+async def open_run(conn: AsyncConnection, new: NewRun, *, force_new: bool = False) -> OpenRun:
+    """The newest unfinished run of the same key and rehearsal flag, else a new one, with its budget rows.
+
+    A resumed run keeps its jobs, start and frozen prices, and takes over the budget, deadline and
+    Prefect run of the command that resumes it. Two processes that open one key get one run.
+    """
+    await _SQL.one(conn, "lock_key", run_key=new.run_key)
+    if not force_new and (row := await _SQL.one(conn, "unfinished", run_key=new.run_key, rehearsal=new.rehearsal)):
+        run = OpenRun(RunId(str(row["run_id"])), resumed=True, started_at=row["started_at"])
+        await _SQL.run(conn, "resume", run_id=run.run_id, **_changeable(new))
+    else:
+        run = await _insert(conn, new)
+    await _open_budgets(conn, run.run_id, new)
+    return run
+
+
+async def _insert(conn: AsyncConnection, new: NewRun) -> OpenRun:
+    row = await _SQL.one(
+        conn,
+        "insert",
+        run_key=new.run_key,
+        business_date=new.business_date,
+        rehearsal=new.rehearsal,
+        parameters=Jsonb(dict(new.parameters)),
+        policy_version=new.policy_version,
+        catalogue_version=new.catalogue_version,
+        **_changeable(new),
+    )
+    assert row is not None
+    run_id = RunId(str(row["run_id"]))
+    for number, job in enumerate(new.jobs):
+        await _insert_job(conn, run_id, number, job)
+    return OpenRun(run_id, resumed=False, started_at=row["started_at"])
+
+
+def _changeable(new: NewRun) -> dict[str, object]:
+    return {
+        "budget_jpy": new.budget_jpy,
+        "deadline_at": new.deadline_at,
+        "prefect_flow_run_id": new.prefect_flow_run_id,
+    }
+
+
+async def _insert_job(conn: AsyncConnection, run_id: RunId, number: int, job: NewJob) -> None:
+    await _SQL.run(conn, "save_use_case", use_case=job.use_case, version=job.use_case_version)
+    await _SQL.run(
+        conn,
+        "insert_job",
+        run_id=run_id,
+        job=number,
+        use_case=job.use_case,
+        use_case_version=job.use_case_version,
+        source_uri=job.source_uri,
+        department=job.department,
+        budget_jpy=job.budget_jpy,
+        baseline=job.baseline.value if job.baseline else None,
+        level_floor=job.level_floor.value if job.level_floor else None,
+        backfill=job.backfill,
+    )
+
+
+async def _open_budgets(conn: AsyncConnection, run_id: RunId, new: NewRun) -> None:
+    caps = {budgets.run_key(run_id): new.budget_jpy}
+    caps |= {
+        budgets.run_key(run_id, number): job.budget_jpy
+        for number, job in enumerate(new.jobs)
+        if job.budget_jpy is not None
+    }
+    for key, cap_jpy in caps.items():
+        await budgets.set_cap(
+            conn, Scope.RUN, key, new.business_date, cap_jpy, rehearsal=new.rehearsal, standing=False
+        )
+    await budgets.carry_standing_caps(conn, new.business_date, rehearsal=new.rehearsal)
+
+
+async def hold_run(dedicated_conn: AsyncConnection, run_id: RunId) -> bool:
+    """Hold the run for the life of this session; False when another live process holds it."""
+    row = await _SQL.one(dedicated_conn, "hold", run_id=run_id)
+    return bool(row and row["held"])
+
+
+async def take_over(conn: AsyncConnection, run_id: RunId) -> TakenOver:
+    """Clean up after a process that died; the caller holds the run.
+
+    Leases go back to pending. An attempt that was marked as sent becomes unknown and keeps its
+    reservation; one that was not is released, and can no longer be sent.
+    """
+    leases = await _SQL.run(conn, "unlease", run_id=run_id)
+    unknown = await _SQL.run(conn, "sent_to_unknown", run_id=run_id)
+    unsent = await _SQL.all(conn, "unsent", run_id=run_id)
+    for row in unsent:
+        await budgets.release(conn, str(row["attempt_id"]))
+    return TakenOver(leases, unknown, len(unsent))
+
+
+async def freeze_offers(conn: AsyncConnection, run_id: RunId, offers: Sequence[Offer]) -> None:
+    """Write the price, rate and zone that hold for this run. What a resumed run froze stays.
+
+    Raises SettingsError when an offer's zone is no longer the frozen one.
+    """
+    for offer in sorted(offers, key=lambda offer: offer.name):
+        price_rate_id = await _save_price(conn, offer.model.name, offer.price)
+        fx_rate_id = await fx_rates.save_rate(conn, offer.fx)
+        await _SQL.run(conn, "freeze_offer", run_id=run_id, **_frozen(offer, price_rate_id, fx_rate_id))
+        row = await _SQL.one(conn, "frozen_zone", run_id=run_id, offer=offer.name)
+        if row is None or row["zone"] != offer.zone.value:
+            frozen = row["zone"] if row else "nothing"
+            raise SettingsError(
+                f"run {run_id} froze offer {offer.name} in zone {frozen}, the catalogue now says {offer.zone}; "
+                "start another run with --new"
+            )
+
+
+async def _save_price(conn: AsyncConnection, model: str, price: PriceRate) -> int:
+    row = await _SQL.one(
+        conn,
+        "save_price",
+        model=model,
+        tier=price.tier.value,
+        valid_from=price.valid_from,
+        currency=price.currency,
+        input_per_mtok=price.input_per_mtok,
+        output_per_mtok=price.output_per_mtok,
+        cached_input_per_mtok=price.cached_input_per_mtok,
+        over_input_tokens=price.over_input_tokens,
+        source=price.source,
+        checked=price.checked,
+    )
+    assert row is not None
+    return int(row["price_rate_id"])
+
+
+def _frozen(offer: Offer, price_rate_id: int, fx_rate_id: int) -> dict[str, object]:
+    endpoint = offer.model.endpoint
+    return {
+        "offer": offer.name,
+        "zone": offer.zone.value,
+        "endpoint": endpoint.name,
+        "operator": endpoint.operator,
+        "model": offer.model.name,
+        "vendor_model": offer.model.vendor_model,
+        "tier": offer.tier.value,
+        "price_rate_id": price_rate_id,
+        "fx_rate_id": fx_rate_id,
+        "fx_stale": offer.fx.stale,
+        "quality": offer.quality,
+        "quality_measured": offer.quality_measured,
+        "sandbox": endpoint.sandbox,
+    }
+
+
+async def finish_run(conn: AsyncConnection, run_id: RunId, state: RunState) -> None:
+    """Close the run in that state; a finished run is never resumed."""
+    if await _SQL.run(conn, "finish", run_id=run_id, state=state.value) == 0:
+        raise StoreError(f"run {run_id} does not exist")
+
+
+async def set_prefect_flow_run(conn: AsyncConnection, run_id: RunId, flow_run_id: str) -> None:
+    """Remember which Prefect flow run shows this run."""
+    await _SQL.run(conn, "set_prefect_flow_run", run_id=run_id, flow_run_id=flow_run_id)
+
+
+async def find_run(conn: AsyncConnection, run: str) -> RunRow:
+    """A run by id, unique beginning of an id, or `latest`; raises UsageError when that is not one run."""
+    rows = await _SQL.all(conn, "latest") if run == "latest" else await _SQL.all(conn, "by_prefix", prefix=run.lower())
+    if not rows:
+        raise UsageError(f"no run {run!r}; `latest` is the newest one")
+    if len(rows) > 1:
+        raise UsageError(f"more than one run begins with {run!r}; give more of the id")
+    return _run_row(rows[0])
+
+
+def _run_row(row: Row) -> RunRow:
+    return RunRow(
+        run_id=RunId(str(row["run_id"])),
+        run_key=row["run_key"],
+        business_date=row["business_date"],
+        rehearsal=row["rehearsal"],
+        state=RunState(row["state"]),
+        started_at=row["started_at"],
+        finished_at=row["finished_at"],
+        deadline_at=row["deadline_at"],
+        budget_jpy=row["budget_jpy"],
+        parameters=row["parameters"],
+        policy_version=row["policy_version"],
+        catalogue_version=row["catalogue_version"],
+        prefect_flow_run_id=row["prefect_flow_run_id"],
+        use_cases=tuple(row["use_cases"]),
+    )
