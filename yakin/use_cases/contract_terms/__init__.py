@@ -1,0 +1,1 @@
+"""The terms of a contract that somebody has to watch."""

@@ -1,0 +1,1 @@
+"""Which department an inquiry goes to."""

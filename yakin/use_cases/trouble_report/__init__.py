@@ -1,0 +1,1 @@
+"""What a trouble report says of symptom, cause, action and prevention."""

@@ -1,0 +1,54 @@
+"""A use case in hand: the facts for planning, the question for asking, samples and golden set for measuring."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from yakin.domain.asking import Question
+from yakin.domain.use_case import UseCaseFacts
+from yakin.use_cases.answer_schema import validated_answer
+from yakin.use_cases.golden import GoldenItem
+from yakin.use_cases.golden_file import read_golden
+
+
+@dataclass(frozen=True, slots=True)
+class UseCase:
+    """A loaded use-case folder. Everything in it was checked, so that nothing fails at night."""
+
+    facts: UseCaseFacts
+    folder: Path
+    instructions: str
+    schema: Mapping[str, object]
+    answer: type[BaseModel]
+
+    def question(self) -> Question:
+        """What is asked of every document: identical for all of them, so that prompt caches work."""
+        return Question(
+            use_case=self.facts.name,
+            instructions=self.instructions,
+            schema=self.schema,
+            validate=partial(validated_answer, self.answer),
+            max_output_tokens=self.facts.value.max_output_tokens,
+        )
+
+    def samples(self) -> list[Path]:
+        """The sample documents, sorted; empty where the folder has none."""
+        found = (path for path in (self.folder / "samples").rglob("*") if path.is_file())
+        return sorted(path for path in found if not path.name.startswith("."))
+
+    def demo(self) -> Path | None:
+        """The folder of the few samples that a demonstration shows, where there is one."""
+        folder = self.folder / "samples" / "demo"
+        return folder if folder.is_dir() else None
+
+    def register(self) -> Path | None:
+        """The source register that declares the levels of the sample folders, where there is one."""
+        path = self.folder / "sources.yaml"
+        return path if path.is_file() else None
+
+    def golden(self) -> list[GoldenItem]:
+        """The golden set in file order; raises UseCaseError naming the line that is wrong."""
+        return read_golden(self.folder, self.schema)
