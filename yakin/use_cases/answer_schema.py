@@ -114,7 +114,7 @@ def _first_object(text: str) -> dict[str, object]:
             start = text.find("{", start + 1)
             continue
         return cast("dict[str, object]", value)
-    raise ValueError("answer: no JSON object") from None
+    raise ValueError("answer: no JSON object")
 
 
 def _refuse_constant(_name: str) -> NoReturn:

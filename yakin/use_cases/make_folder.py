@@ -1,7 +1,8 @@
-"""Builds a folder as companies have them, for tests: `python -m yakin.use_cases.make_folder TARGET --count 40 --seed 7`."""
+"""Builds a folder as companies have them: `python -m yakin.use_cases.make_folder TARGET --count 40 --seed 7`."""
 
 import argparse
 import random
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import yaml
 
 from yakin.domain.levels import Level
+from yakin.errors import UsageError
 from yakin.use_cases.document_files import SUFFIXES, Draft, locked, written
 
 _TEXTS = Path(__file__).with_name("mixed_texts.yaml")
@@ -25,6 +27,8 @@ _DEPARTMENTS = {
     Level.SECRET: "経営企画部",
 }
 
+_WHOLE_MARKER = re.compile(r"\S{1,40}")  # a PDF's line is 40 characters
+
 Texts = Mapping[str, list[dict[str, str]]]
 
 
@@ -40,8 +44,10 @@ def make_mixed_folder(
     From ten files on, six are awkward: encrypted, empty, corrupt, of unknown type, large, and a copy of another
     file. The same seed and count give the same bytes. `plant` puts a marker into every readable document whose
     content has that level, in its hidden part too where it has one. What a subfolder declares is at most what the
-    content is: one internal deck hides restricted notes, and bears the markers of both.
+    content is: internal decks hide restricted notes, and bear the markers of both.
     """
+    if broken := [level for level, marker in (plant or {}).items() if not _WHOLE_MARKER.fullmatch(marker)]:
+        raise UsageError(f"the marker of {broken[0]} would be wrapped; use at most 40 characters without spaces")
     rng = random.Random(seed)  # noqa: S311 - reproducible, not secret
     texts: Texts = yaml.safe_load(_TEXTS.read_text(encoding="utf-8"))
     awkward = _awkward_files(rng, texts, plant or {}) if count >= 10 else []
@@ -51,7 +57,7 @@ def make_mixed_folder(
         written_paths.append(_write(target / level / name, content))
     written_paths += [_write(target / name, content) for name, content in awkward]
     if awkward:
-        original = written_paths[len(Level)]
+        original = written_paths[0]  # public, and declared confidential where it was copied to
         written_paths.append(_write(target / Level.CONFIDENTIAL / "写し" / original.name, original.read_bytes()))
     return written_paths
 
