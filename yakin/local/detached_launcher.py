@@ -34,7 +34,6 @@ def _run(order: dict[str, object], failure_pipe: int) -> None:
     try:
         _become(order["uid"], order["gid"])  # type: ignore[arg-type]
         os.chdir(str(order["cwd"]))
-        os.umask(0o077)
         os.execv(argv[0], argv)  # noqa: S606 - no shell is the point
     except OSError as error:
         os.write(failure_pipe, f"{type(error).__name__}: {error.strerror}".encode())
