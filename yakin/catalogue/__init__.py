@@ -1,1 +1,1 @@
-"""Reviewed reference data as YAML and the loader that validates it."""
+"""Reviewed reference data: endpoints, models, dated prices, policy, source register, exchange rates."""

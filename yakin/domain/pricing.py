@@ -45,10 +45,15 @@ class PriceRate:
     checked: date
     over_input_tokens: int = 0
 
+    def reached_by(self, input_tokens: int) -> bool:
+        """Whether a request of that size pays this rate: a cliff is reached above its threshold, not at it."""
+        return self.over_input_tokens == 0 or input_tokens > self.over_input_tokens
+
     def cost_native(self, usage: Usage) -> Decimal:
         """Exact cost in the vendor's currency, unrounded."""
         cached_rate = self.input_per_mtok if self.cached_input_per_mtok is None else self.cached_input_per_mtok
-        uncached_tokens = usage.input_tokens - usage.cached_input_tokens
+        # a vendor that reports more cached than total tokens must not turn a charge into a credit
+        uncached_tokens = max(0, usage.input_tokens - usage.cached_input_tokens)
         micro = (
             uncached_tokens * self.input_per_mtok
             + usage.cached_input_tokens * cached_rate
@@ -63,9 +68,7 @@ def price_at(rates: Sequence[PriceRate], tier: Tier, on: date, input_tokens: int
     The newest entry that has started wins; among entries of one day the highest cliff that the
     request reaches. Raises UnknownPrice when none has started.
     """
-    started = [
-        rate for rate in rates if rate.tier is tier and rate.valid_from <= on and rate.over_input_tokens <= input_tokens
-    ]
+    started = [rate for rate in rates if rate.tier is tier and rate.valid_from <= on and rate.reached_by(input_tokens)]
     if not started:
         raise UnknownPrice(f"no {tier} price is known on {on} for {input_tokens} input tokens")
     newest = max(rate.valid_from for rate in started)

@@ -89,6 +89,7 @@ class Offer:
     fx: FxRate
     quality: float
     quality_measured: bool = False
+    cliffs: tuple[PriceRate, ...] = ()  # rates that replace `price` for the whole of a larger request
 
     @property
     def name(self) -> str:
@@ -100,9 +101,14 @@ class Offer:
         """The zone of the endpoint."""
         return self.model.endpoint.zone
 
+    def price_for(self, input_tokens: int) -> PriceRate:
+        """The frozen rate of a request of that size: the highest cliff that it reaches, else the price."""
+        reached = [rate for rate in self.cliffs if rate.reached_by(input_tokens)]
+        return max(reached, key=lambda rate: rate.over_input_tokens, default=self.price)
+
     def cost_jpy(self, usage: Usage) -> Decimal:
         """What that usage costs in yen at the frozen rates."""
-        return to_jpy(self.price.cost_native(usage), self.fx)
+        return to_jpy(self.price_for(usage.input_tokens).cost_native(usage), self.fx)
 
 
 def why_not(offer: Offer, clearance: Clearance, *, needed_tokens: int, healthy: bool) -> str | None:

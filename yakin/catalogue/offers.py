@@ -1,0 +1,92 @@
+"""What can be bought on a day: every model and tier becomes an offer or a rejection with its reason in words."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from yakin.catalogue.holidays import holidays
+from yakin.catalogue.load import Catalogue
+from yakin.domain.fx import FxRate, choose_rate
+from yakin.domain.pricing import PriceRate, Tier, price_at
+from yakin.domain.routing import Model, Offer
+from yakin.domain.zones import Zone
+from yakin.errors import UnknownPrice, UnknownRate
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A model and tier that no document can use in this run, and why not."""
+
+    model: str
+    tier: Tier
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    catalogue: Catalogue
+    use_case: str
+    on: date
+    rates: tuple[FxRate, ...]
+    rehearsal: bool
+    has_key: Callable[[str | None], bool]
+
+
+def offers(
+    catalogue: Catalogue,
+    *,
+    use_case: str,
+    on: date,
+    rates: Iterable[FxRate],
+    rehearsal: bool,
+    has_key: Callable[[str | None], bool],
+) -> tuple[list[Offer], list[Rejected]]:
+    """The offers of a run with price and exchange rate frozen, and what is not offered with its reason."""
+    ask = _Ask(catalogue, use_case, on, tuple(rates), rehearsal, has_key)
+    offered: list[Offer] = []
+    rejected: list[Rejected] = []
+    for model in catalogue.models.values():
+        for tier in model.tiers:
+            if reason := _why_not(ask, model, tier):
+                rejected.append(Rejected(model.name, tier, reason))
+                continue
+            try:
+                offered.append(_offer(ask, model, tier))
+            except (UnknownPrice, UnknownRate) as error:
+                note = catalogue.price_missing.get(model.name)
+                rejected.append(Rejected(model.name, tier, f"price unknown: {note}" if note else str(error)))
+    return offered, rejected
+
+
+def _why_not(ask: _Ask, model: Model, tier: Tier) -> str | None:
+    endpoint = model.endpoint
+    if endpoint.sandbox and not ask.rehearsal:
+        return f"endpoint {endpoint.name} is a sandbox and this is not a rehearsal"
+    if ask.rehearsal and not endpoint.sandbox and endpoint.zone is not Zone.ON_PREM:
+        return f"endpoint {endpoint.name} is real and this is a rehearsal"
+    if model.retires and date.fromisoformat(model.retires) <= ask.on:
+        return f"retired on {model.retires}"
+    if missing := ask.catalogue.address_missing.get(endpoint.name):
+        return missing
+    if endpoint.api_key_env and not ask.has_key(endpoint.api_key_env):
+        return f"key {endpoint.api_key_env} is not set"
+    return "batch tier is not collected yet by this version" if tier is Tier.BATCH else None
+
+
+def _offer(ask: _Ask, model: Model, tier: Tier) -> Offer:
+    price = price_at(model.prices, tier, ask.on)
+    recent = holidays(ask.on.year - 1) | holidays(ask.on.year)
+    return Offer(
+        model=model,
+        tier=tier,
+        price=price,
+        fx=choose_rate(ask.rates, price.currency, ask.on, holidays=recent),
+        quality=model.quality_prior.get(ask.use_case, model.quality_prior["*"]),
+        cliffs=_cliffs(model, tier, ask.on),
+    )
+
+
+def _cliffs(model: Model, tier: Tier, on: date) -> tuple[PriceRate, ...]:
+    thresholds = {rate.over_input_tokens for rate in model.prices if rate.tier is tier}
+    above = (price_at(model.prices, tier, on, over + 1) for over in sorted(thresholds - {0}))
+    return tuple(rate for rate in dict.fromkeys(above) if rate.over_input_tokens)
