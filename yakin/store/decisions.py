@@ -1,9 +1,6 @@
 """Decisions: one row per document and plan, with its reason and the alternatives that it beat."""
 
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
-from decimal import Decimal
 
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
@@ -13,6 +10,7 @@ from yakin.domain.levels import Level
 from yakin.domain.planning import Assignment, Plan
 from yakin.domain.zones import Zone, in_order
 from yakin.errors import StoreError
+from yakin.store.json_values import plain
 from yakin.store.queries import Row, load_queries
 
 _SQL = load_queries("decisions")
@@ -30,7 +28,7 @@ class Route:
 
 async def save_plan(conn: AsyncConnection, run_id: RunId, plan: Plan, *, why: str) -> int:
     """Write a plan with its quote and one decision per assignment; the plan's version, from 1."""
-    row = await _SQL.one(conn, "insert_plan", run_id=run_id, quote=Jsonb(_plain(asdict(plan.quote))), why=why)
+    row = await _SQL.one(conn, "insert_plan", run_id=run_id, quote=Jsonb(plain(asdict(plan.quote))), why=why)
     assert row is not None
     version = int(row["plan_version"])
     params = [_decision(run_id, version, assignment) for assignment in plan.assignments]
@@ -68,24 +66,7 @@ def _decision(run_id: RunId, version: int, assignment: Assignment) -> Row:
         "slice_key": f"{item.use_case} | {' > '.join(chain) or 'none'}",
         "reason": assignment.reason,
         "unanswered": assignment.unanswered,
-        "alternatives": Jsonb(_plain([asdict(each) for each in assignment.alternatives])),
+        "alternatives": Jsonb(plain([asdict(each) for each in assignment.alternatives])),
         "expected_jpy": assignment.expected_jpy,
         "worst_jpy": assignment.worst_jpy,
     }
-
-
-def _plain(value: object) -> object:
-    """Values as JSON keeps them exactly: yen as decimal strings, moments in ISO 8601."""
-    match value:
-        case Decimal():
-            return str(value)
-        case datetime():
-            return value.isoformat()
-        case dict():
-            return {str(key): _plain(each) for key, each in value.items()}
-        case str():
-            return str(value)
-        case Sequence():
-            return [_plain(each) for each in value]
-        case _:
-            return value

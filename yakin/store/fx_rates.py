@@ -6,34 +6,37 @@ from datetime import date
 from psycopg import AsyncConnection
 
 from yakin.domain.fx import FxRate, RateKind
-from yakin.store.queries import load_queries
+from yakin.store.queries import Row, load_queries
 
 _SQL = load_queries("fx_rates")
 
 
 async def save_rates(conn: AsyncConnection, rates: Iterable[FxRate]) -> int:
-    """Keep these rates; importing the same file twice keeps one row each. How many were given."""
+    """Import these rates; importing the same file twice keeps one row each. How many were given."""
     count = 0
     for rate in rates:
-        await save_rate(conn, rate)
+        await _SQL.run(conn, "save_rate", **_columns(rate))
         count += 1
     return count
 
 
-async def save_rate(conn: AsyncConnection, rate: FxRate) -> int:
-    """Keep one rate and return its id."""
-    row = await _SQL.one(
-        conn,
-        "save_rate",
-        base=rate.base,
-        quote=rate.quote,
-        rate=rate.rate,
-        kind=rate.kind.value,
-        as_of=rate.as_of,
-        source=rate.source,
-    )
+async def rate_id(conn: AsyncConnection, rate: FxRate) -> int:
+    """The id of a rate that a run freezes; kept when it is not known yet."""
+    await _SQL.run(conn, "keep_rate", **_columns(rate))
+    row = await _SQL.one(conn, "rate_id", **_columns(rate))
     assert row is not None
     return int(row["fx_rate_id"])
+
+
+def _columns(rate: FxRate) -> Row:
+    return {
+        "base": rate.base,
+        "quote": rate.quote,
+        "rate": rate.rate,
+        "kind": rate.kind.value,
+        "as_of": rate.as_of,
+        "source": rate.source,
+    }
 
 
 async def rates(conn: AsyncConnection, on: date) -> list[FxRate]:

@@ -201,7 +201,7 @@ async def freeze_offers(conn: AsyncConnection, run_id: RunId, offers: Sequence[O
     """
     for offer in sorted(offers, key=lambda offer: offer.name):
         price_rate_id = await _save_price(conn, offer.model.name, offer.price)
-        fx_rate_id = await fx_rates.save_rate(conn, offer.fx)
+        fx_rate_id = await fx_rates.rate_id(conn, offer.fx)
         await _SQL.run(conn, "freeze_offer", run_id=run_id, **_frozen(offer, price_rate_id, fx_rate_id))
         row = await _SQL.one(conn, "frozen_zone", run_id=run_id, offer=offer.name)
         if row is None or row["zone"] != offer.zone.value:
@@ -213,20 +213,20 @@ async def freeze_offers(conn: AsyncConnection, run_id: RunId, offers: Sequence[O
 
 
 async def _save_price(conn: AsyncConnection, model: str, price: PriceRate) -> int:
-    row = await _SQL.one(
-        conn,
-        "save_price",
-        model=model,
-        tier=price.tier.value,
-        valid_from=price.valid_from,
-        currency=price.currency,
-        input_per_mtok=price.input_per_mtok,
-        output_per_mtok=price.output_per_mtok,
-        cached_input_per_mtok=price.cached_input_per_mtok,
-        over_input_tokens=price.over_input_tokens,
-        source=price.source,
-        checked=price.checked,
-    )
+    columns = {
+        "model": model,
+        "tier": price.tier.value,
+        "valid_from": price.valid_from,
+        "currency": price.currency,
+        "input_per_mtok": price.input_per_mtok,
+        "output_per_mtok": price.output_per_mtok,
+        "cached_input_per_mtok": price.cached_input_per_mtok,
+        "over_input_tokens": price.over_input_tokens,
+        "source": price.source,
+        "checked": price.checked,
+    }
+    await _SQL.run(conn, "save_price", **columns)
+    row = await _SQL.one(conn, "price_id", **columns)
     assert row is not None
     return int(row["price_rate_id"])
 

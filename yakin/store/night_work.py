@@ -1,0 +1,131 @@
+"""What the steps of a night ask for: versions already hashed, documents to judge, documents to plan."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from psycopg import AsyncConnection
+
+from yakin.domain.documents import DocumentId, Reason, RunId, SourceObject
+from yakin.domain.evidence import Kind
+from yakin.domain.levels import Level
+from yakin.store import runs
+from yakin.store.pool import dedicated_connection, translated_errors
+from yakin.store.queries import Row, load_queries
+
+_SQL = load_queries("night_work")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownVersion:
+    """What the bytes of an object version hashed to when they were read."""
+
+    sha256: str
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What judges a document: extractor, detector, and the key that text hashes are made with."""
+
+    extractor: str
+    detector: str
+    hash_key_id: str
+
+    def columns(self) -> dict[str, str]:
+        """As query parameters."""
+        return {
+            "extractor_version": self.extractor,
+            "detector_version": self.detector,
+            "hash_key_id": self.hash_key_id,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Unclassified:
+    """A pending document that has not been judged, and where to read it."""
+
+    document_id: DocumentId
+    sha256: str | None
+    source: SourceObject
+
+
+@dataclass(frozen=True, slots=True)
+class PendingDocument:
+    """A pending document as the planner needs it. Kinds and counts, no text."""
+
+    document_id: DocumentId
+    use_case: str
+    source: SourceObject
+    sha256: str | None
+    baseline: Level
+    counts: Mapping[Kind, int]
+    text_hash: str | None
+    extractor_version: str
+    input_tokens: int
+    input_tokens_bound: int
+    unreadable: Reason | None
+
+
+async def known_versions(conn: AsyncConnection, objects: Sequence[SourceObject]) -> dict[tuple[str, str], KnownVersion]:
+    """By URI and object version; what was never read is missing."""
+    rows = await _SQL.all(
+        conn,
+        "known_versions",
+        uris=[each.uri for each in objects],
+        object_versions=[each.object_version for each in objects],
+    )
+    return {(row["uri"], row["object_version"]): KnownVersion(row["sha256"], row["media_type"]) for row in rows}
+
+
+async def unclassified(conn: AsyncConnection, run_id: RunId, versions: Versions) -> list[Unclassified]:
+    """The run's pending documents that these versions have not judged yet."""
+    rows = await _SQL.all(conn, "unclassified", run_id=run_id, **versions.columns())
+    return [Unclassified(DocumentId(row["document_id"]), row["sha256"], _place(row)) for row in rows]
+
+
+async def pending_documents(conn: AsyncConnection, run_id: RunId, versions: Versions) -> list[PendingDocument]:
+    """The run's pending documents with what was found in them."""
+    rows = await _SQL.all(conn, "pending_documents", run_id=run_id, **versions.columns())
+    return [_pending(row) for row in rows]
+
+
+def _pending(row: Row) -> PendingDocument:
+    return PendingDocument(
+        document_id=DocumentId(row["document_id"]),
+        use_case=row["use_case"],
+        source=_place(row),
+        sha256=row["sha256"],
+        baseline=Level(row["baseline"]),
+        counts={Kind(kind): count for kind, count in row["counts"].items()},
+        text_hash=row["text_hash"],
+        extractor_version=row["extractor_version"],
+        input_tokens=row["input_tokens"],
+        input_tokens_bound=row["input_tokens_bound"],
+        unreadable=Reason(row["unreadable"]) if row["unreadable"] else None,
+    )
+
+
+def _place(row: Row) -> SourceObject:
+    return SourceObject(row["uri"], row["object_version"], row["bytes"])
+
+
+class RunHolder:
+    """A session whose advisory locks say which runs this process works on. It dies with the process."""
+
+    def __init__(self, conn: AsyncConnection) -> None:
+        self._conn = conn
+
+    @classmethod
+    async def open(cls, url: str) -> Self:
+        """A session of its own; raises StoreUnavailable."""
+        return cls(await dedicated_connection(url))
+
+    async def hold(self, run_id: RunId) -> bool:
+        """Hold the run; False while another live process holds it."""
+        async with translated_errors():
+            return await runs.hold_run(self._conn, run_id)
+
+    async def close(self) -> None:
+        """Let every run go."""
+        await self._conn.close()

@@ -1,0 +1,55 @@
+-- known_versions --
+-- A version that was hashed once need not be read again to know that it has not changed.
+select i.uri, s.object_version, d.sha256, d.media_type
+from unnest(%(uris)s::text[], %(object_versions)s::text[]) as l (uri, object_version)
+join yakin.item i using (uri)
+join yakin.sighting s on s.item_id = i.item_id and s.object_version = l.object_version
+join yakin.document d using (document_id)
+where d.sha256 is not null
+order by s.is_current;
+
+-- unclassified --
+-- Pending documents that exactly these versions have not judged, with a place to read them.
+select w.document_id, d.sha256, place.uri, place.object_version, place.bytes
+from (select distinct document_id from yakin.work where run_id = %(run_id)s and state = 'pending') w
+join yakin.document d using (document_id)
+cross join lateral (
+  select i.uri, s.object_version, s.bytes
+  from yakin.sighting s join yakin.item i using (item_id)
+  where s.document_id = w.document_id
+  order by s.is_current desc, s.last_seen_at desc, i.uri
+  limit 1
+) place
+where not exists (
+  select from yakin.classification c
+  where c.document_id = w.document_id and c.extractor_version = %(extractor_version)s
+    and c.detector_version = %(detector_version)s and c.hash_key_id = %(hash_key_id)s
+)
+order by w.document_id;
+
+-- pending_documents --
+-- What the planner needs of every pending document: evidence, size, place, and the highest baseline of its places.
+select w.document_id, w.use_case, d.sha256, place.uri, place.object_version, place.bytes, base.baseline,
+       c.counts, c.text_hash, c.extractor_version, c.input_tokens, c.input_tokens_bound,
+       c.unreadable::text as unreadable
+from yakin.work w
+join yakin.document d using (document_id)
+join yakin.classification c
+  on c.document_id = w.document_id and c.extractor_version = %(extractor_version)s
+  and c.detector_version = %(detector_version)s and c.hash_key_id = %(hash_key_id)s
+cross join lateral (
+  select i.uri, s.object_version, s.bytes
+  from yakin.sighting s join yakin.item i using (item_id)
+  where s.document_id = w.document_id
+  order by s.is_current desc, s.last_seen_at desc, i.uri
+  limit 1
+) place
+cross join lateral (
+  select i.baseline::text as baseline
+  from yakin.sighting s join yakin.item i using (item_id)
+  where s.document_id = w.document_id
+  order by s.is_current desc, yakin.level_rank(i.baseline) desc
+  limit 1
+) base
+where w.run_id = %(run_id)s and w.state = 'pending'
+order by w.use_case, w.document_id;

@@ -1,0 +1,30 @@
+-- What each role may do. {app} works and never owns; yakin_bi owns the views and only reads.
+grant usage on schema yakin, ledger to {app}, yakin_bi;
+grant usage on schema bi to {app}, bi_reader, bi_restricted, auditor;
+grant usage, create on schema bi to yakin_bi;
+
+grant select on yakin.migration, yakin.views_version to {app};
+grant select, insert, update on yakin.item, yakin.sighting, yakin.run, yakin.work, yakin.rate_limit, ledger.budget
+  to {app};
+grant select, insert on yakin.document, yakin.use_case, yakin.run_job, yakin.run_offer, yakin.plan, yakin.decision,
+  yakin.attempt, ledger.price_rate, ledger.fx_rate, ledger.entry to {app};
+grant select, insert, update, delete on yakin.classification to {app};
+grant usage on sequence yakin.lease_token to {app};
+grant update (imported_at) on ledger.fx_rate to {app};
+grant update (outcome, sent_at, finished_at, input_tokens, cached_input_tokens, output_tokens, cost_native, cost_jpy,
+              cost_is_bound, provider_request_id, detail) on yakin.attempt to {app};
+-- the night writes answers and never reads one back
+grant insert on yakin.answer to {app};
+grant select (answer_id, document_id, use_case, use_case_version, rehearsal, run_id, attempt_id, level, zone, offer,
+              answered_at, review_state) on yakin.answer to {app};
+
+grant select on all tables in schema yakin, ledger to yakin_bi;
+
+-- Even the owner of the views sees an answer only for whom it may be shown to.
+alter table yakin.answer enable row level security;
+drop policy if exists answer_app on yakin.answer;
+create policy answer_app on yakin.answer to {app} using (true) with check (true);
+drop policy if exists answer_bi on yakin.answer;
+create policy answer_bi on yakin.answer for select to yakin_bi
+  using (pg_has_role(current_user, 'bi_restricted', 'usage')
+         or (pg_has_role(current_user, 'bi_reader', 'usage') and yakin.level_rank(level) <= yakin.level_rank('confidential')));

@@ -1,0 +1,58 @@
+-- One row per document. For bi_reader the place of a restricted document has no name: file names tell.
+create or replace view bi.documents with (security_barrier) as
+select d.document_id,
+       p.item_id,
+       case when pg_has_role(current_user, 'bi_restricted', 'usage') or pg_has_role(current_user, 'auditor', 'usage')
+              or yakin.level_rank(coalesce(n.level, p.baseline)) <= yakin.level_rank('confidential')
+            then p.uri end as uri,
+       p.department,
+       d.sha256,
+       p.is_current,
+       coalesce(c.media_type, d.media_type) as media_type,
+       d.bytes,
+       n.level::text as level,
+       w.state,
+       w.reason::text as reason,
+       d.first_seen_at,
+       w.run_id as last_run_id,
+       w.rehearsal,
+       p.baseline::text as baseline,
+       (select count(*) from yakin.sighting s where s.document_id = d.document_id and s.is_current) as places
+from yakin.document d
+cross join lateral (
+  select i.item_id, i.uri, i.department, s.is_current, i.baseline
+  from yakin.sighting s join yakin.item i using (item_id)
+  where s.document_id = d.document_id
+  order by s.is_current desc, yakin.level_rank(i.baseline) desc, i.uri
+  limit 1
+) p
+left join lateral (
+  select media_type from yakin.classification where document_id = d.document_id order by classified_at desc limit 1
+) c on true
+left join lateral (
+  select level from yakin.decision where document_id = d.document_id order by decision_id desc limit 1
+) n on true
+left join lateral (
+  select w.state, w.reason, w.run_id, w.rehearsal
+  from yakin.work w join yakin.run r using (run_id)
+  where w.document_id = d.document_id
+  order by w.rehearsal, r.started_at desc, w.use_case
+  limit 1
+) w on true;
+comment on view bi.documents is 'One row per document; in several places it is shown at one of them, with its highest baseline';
+comment on column bi.documents.document_id is 'Id';
+comment on column bi.documents.item_id is 'The place';
+comment on column bi.documents.uri is 'The place; null for bi_reader above confidential';
+comment on column bi.documents.department is 'Department of the place';
+comment on column bi.documents.sha256 is 'Hash of the bytes; null when they could not be read';
+comment on column bi.documents.is_current is 'Whether it is still there';
+comment on column bi.documents.media_type is 'Media type';
+comment on column bi.documents.bytes is 'Size';
+comment on column bi.documents.level is 'Level in its newest decision';
+comment on column bi.documents.state is 'State in its newest run; a real run comes before a rehearsal';
+comment on column bi.documents.reason is 'Why it has no answer';
+comment on column bi.documents.first_seen_at is 'When these bytes were first listed';
+comment on column bi.documents.last_run_id is 'Its newest run';
+comment on column bi.documents.rehearsal is 'Whether that run was a rehearsal';
+comment on column bi.documents.baseline is 'Baseline of the place';
+comment on column bi.documents.places is 'In how many places it is now';

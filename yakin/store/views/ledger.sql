@@ -1,0 +1,32 @@
+-- 利用料台帳 as it is.
+create or replace view bi.ledger with (security_barrier) as
+select e.entry_id,
+       e.at,
+       e.business_date,
+       e.kind,
+       e.attempt_id,
+       e.run_id,
+       e.amount_jpy::numeric as amount_jpy,
+       e.amount_native,
+       e.currency,
+       e.price_rate_id,
+       e.fx_rate_id,
+       e.rehearsal,
+       e.department,
+       e.use_case
+from ledger.entry e;
+comment on view bi.ledger is 'One row per entry. Amounts are positive within a kind: cost is charge plus adjust, held is reserve minus release';
+comment on column bi.ledger.entry_id is 'Id';
+comment on column bi.ledger.at is 'When it was written';
+comment on column bi.ledger.business_date is 'The runs business day';
+comment on column bi.ledger.kind is 'reserve, charge, release or adjust';
+comment on column bi.ledger.attempt_id is 'The attempt';
+comment on column bi.ledger.run_id is 'The run';
+comment on column bi.ledger.amount_jpy is 'Yen, tax-exclusive';
+comment on column bi.ledger.amount_native is 'Exact amount in the vendors currency';
+comment on column bi.ledger.currency is 'The vendors currency';
+comment on column bi.ledger.price_rate_id is 'Price that was used';
+comment on column bi.ledger.fx_rate_id is 'Exchange rate that was used';
+comment on column bi.ledger.rehearsal is 'From a rehearsal';
+comment on column bi.ledger.department is 'Who is charged';
+comment on column bi.ledger.use_case is 'Use case';

@@ -1,0 +1,105 @@
+-- add --
+-- Skipped when answered before; set aside when the document itself failed the same way in every one of the last runs.
+with tried as (
+  select w.document_id, w.state, w.reason,
+         row_number() over (partition by w.document_id order by r.started_at desc) as nth
+  from yakin.work w join yakin.run r using (run_id)
+  where w.document_id = any (%(document_ids)s::bigint[]) and w.use_case = %(use_case)s
+    and w.use_case_version = %(use_case_version)s and w.rehearsal = %(rehearsal)s and w.run_id <> %(run_id)s
+    and (w.state = 'answered' or (w.state = 'unanswered' and w.reason not in
+         ('budget', 'deadline', 'awaiting_approval', 'no_offer', 'endpoint_down')))
+), failing as (
+  select document_id
+  from tried
+  where nth <= %(set_aside_after)s and not %(backfill)s
+  group by document_id
+  having bool_or(nth = 1 and reason = 'set_aside')
+    or (count(*) = %(set_aside_after)s and bool_and(state = 'unanswered') and count(distinct reason::text) = 1)
+), answered as (
+  select distinct document_id
+  from yakin.answer
+  where document_id = any (%(document_ids)s::bigint[]) and use_case = %(use_case)s and rehearsal = %(rehearsal)s
+    and (not %(backfill)s or use_case_version = %(use_case_version)s)
+)
+insert into yakin.work (run_id, use_case, document_id, job, use_case_version, rehearsal, state, reason)
+select %(run_id)s, %(use_case)s, d.document_id, %(job)s, %(use_case_version)s, %(rehearsal)s,
+       case when a.document_id is not null then 'skipped'
+            when f.document_id is not null then 'unanswered'
+            else 'pending' end,
+       case when a.document_id is null and f.document_id is not null then 'set_aside' end
+from unnest(%(document_ids)s::bigint[]) as d (document_id)
+left join answered a using (document_id)
+left join failing f using (document_id)
+order by d.document_id
+on conflict (run_id, use_case, document_id) do nothing
+returning state;
+
+-- pending --
+-- A lease that ran out is work to do again.
+select w.document_id, w.use_case, w.job, j.department
+from yakin.work w join yakin.run_job j using (run_id, job)
+where w.run_id = %(run_id)s
+  and (w.state = 'pending' or (w.state = 'leased' and w.lease_until < clock_timestamp()))
+order by w.use_case, w.document_id;
+
+-- lease --
+-- A new token each time: whoever holds an older one can neither send nor land.
+with free as (
+  select run_id, use_case, document_id, state = 'leased' as was_leased
+  from yakin.work
+  where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s
+    and (state = 'pending' or (state = 'leased' and lease_until < clock_timestamp()))
+  for update skip locked
+)
+update yakin.work w
+set state = 'leased', lease_token = nextval('yakin.lease_token'),
+    lease_until = clock_timestamp() + make_interval(secs => %(seconds)s), updated_at = clock_timestamp()
+from free
+where w.run_id = free.run_id and w.use_case = free.use_case and w.document_id = free.document_id
+returning w.lease_token, w.lease_until, free.was_leased;
+
+-- sent_to_unknown --
+-- The holder of the lease that ran out may still be waiting for an answer that is billed.
+update yakin.attempt
+set outcome = 'unknown', finished_at = clock_timestamp()
+where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s
+  and outcome = 'intent' and sent_at is not null;
+
+-- unsent --
+-- The old token can no longer mark these as sent.
+select attempt_id
+from yakin.attempt
+where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s
+  and outcome = 'intent' and sent_at is null
+order by attempt_id;
+
+-- renew --
+-- Only the current token can.
+update yakin.work
+set lease_until = clock_timestamp() + make_interval(secs => %(seconds)s)
+where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s
+  and state = 'leased' and lease_token = %(token)s
+returning lease_until;
+
+-- check_lease --
+-- The share lock keeps a take-over out until the commit.
+select 1 as held
+from yakin.work
+where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s
+  and state = 'leased' and lease_token = %(token)s
+for share;
+
+-- finish --
+-- With a lease only its holder; without one only what nobody works on.
+update yakin.work
+set state = %(state)s, reason = %(reason)s, updated_at = clock_timestamp()
+where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s
+  and case when %(token)s::bigint is null then state in ('pending', 'awaiting_approval')
+           else state = 'leased' and lease_token = %(token)s::bigint end;
+
+-- back_to_pending --
+-- Another worker may take it at once.
+update yakin.work
+set state = 'pending', updated_at = clock_timestamp()
+where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s
+  and state = 'leased' and lease_token = %(token)s;
