@@ -8,7 +8,6 @@ from pathlib import Path
 
 from yakin.errors import ServiceFailed
 from yakin.local import postgres_accounts, postgres_cluster, processes
-from yakin.local.postgres_accounts import Accounts
 from yakin.local.postgres_binaries import unpacked
 from yakin.local.postgres_place import Place, place_of
 
@@ -56,9 +55,10 @@ def status(home: Path) -> PostgresServer | None:
     """The server of this home when it accepts connections, else None. Changes nothing."""
     place = place_of(home)
     server = postgres_cluster.postmaster(place.data)
-    if server is None or not server.ready or not place.ready.exists():
+    path = _accounts_path(place)
+    if server is None or not place.ready.exists() or not path.exists() or not server.answers():
         return None
-    known = postgres_accounts.read(_accounts_path(place))
+    known = postgres_accounts.read(path)
     return PostgresServer(
         owner_url=known.url("yakin_owner", "yakin", server.port),
         app_url=known.url("yakin_app", "yakin", server.port),
@@ -89,8 +89,12 @@ def run_as_superuser(home: Path, script: str, database: str = "yakin") -> str:
 
 def _start(home: Path, place: Place) -> None:
     installation = unpacked(place.programs)
-    known = _accounts(place)
+    path = _accounts_path(place)
+    if not path.exists():
+        _make_accounts(place, installation, path)
+    known = postgres_accounts.read(path)
     if not place.data.exists():
+        place.ready.unlink(missing_ok=True)
         postgres_cluster.create(place, installation, known.postgres)
     log_path = processes.prepared_log(home, "postgres")
     port = postgres_cluster.serve(place, installation, log_path)
@@ -103,10 +107,11 @@ def _accounts_path(place: Place) -> Path:
     return place.settings / "credentials.json"
 
 
-def _accounts(place: Place) -> Accounts:
-    path = _accounts_path(place)
-    if not path.exists():
-        if place.data.exists():
-            raise ServiceFailed(f"{path} is missing, so nobody can log in; restore it, or delete {place.server}")
-        postgres_accounts.create(path)
-    return postgres_accounts.read(path)
+def _make_accounts(place: Place, installation: Path, path: Path) -> None:
+    """New passwords; when the home was deleted and the data is still there, the data gets them too."""
+    place.ready.unlink(missing_ok=True)  # the other roles get theirs when the server is up
+    fresh = postgres_accounts.invent()
+    if place.data.exists():
+        postgres_cluster.stop(place.data, timeout_s=60)
+        postgres_cluster.reset_superuser_password(place, installation, fresh.postgres)
+    postgres_accounts.write(path, fresh)

@@ -28,9 +28,14 @@ class Accounts:
         return f"{scheme}://{role}:{getattr(self, role)}@127.0.0.1:{port}/{database}"
 
 
-def create(path: Path) -> None:
-    """Make up the passwords and keep them in that file, mode 600."""
-    write_private(path, json.dumps(asdict(Accounts(*(secrets.token_urlsafe(24) for _ in range(4))))))
+def invent() -> Accounts:
+    """Accounts with new random passwords."""
+    return Accounts(*(secrets.token_urlsafe(24) for _ in range(4)))
+
+
+def write(path: Path, known: Accounts) -> None:
+    """Keep the accounts in that file, mode 600."""
+    write_private(path, json.dumps(asdict(known)))
 
 
 def read(path: Path) -> Accounts:

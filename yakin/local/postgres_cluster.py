@@ -1,6 +1,10 @@
 """One Postgres data directory: created, served, found again after any kind of death."""
 
+import os
+import re
 import shutil
+import socket
+import struct
 import subprocess
 import sys
 import time
@@ -41,6 +45,8 @@ _SETTINGS = {
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
 }
+_SSL_REQUEST = struct.pack("!ii", 8, 80877103)
+_FATAL = re.compile(r"(?:FATAL|PANIC):\s+(.*)")
 _WORTH_ANOTHER_TRY = ("lock file", "shared memory", "could not bind", "could not create any TCP/IP sockets")
 
 
@@ -51,6 +57,15 @@ class Postmaster:
     pid: int
     port: int
     ready: bool
+
+    def answers(self) -> bool:
+        """Whether it takes connections now. One that was killed this instant is ready on paper only."""
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+                connection.sendall(_SSL_REQUEST)  # the one question that needs no login
+                return self.ready and connection.recv(1) in {b"N", b"S"}
+        except OSError:
+            return False
 
 
 def postmaster(data: Path) -> Postmaster | None:
@@ -67,31 +82,24 @@ def postmaster(data: Path) -> Postmaster | None:
 
 def create(place: Place, installation: Path, superuser_password: str) -> None:
     """Make the cluster. It appears under its name only when complete, so that a kill leaves nothing half done."""
-    draft = place.server / "data.new"
+    for left_behind in place.server.glob("new-data-*"):
+        shutil.rmtree(left_behind, ignore_errors=True)
+    draft = place.server / f"new-data-{os.getpid()}"  # the initdb of a killed start may still be writing to its own
     password_file = place.server / "password"
-    shutil.rmtree(draft, ignore_errors=True)
     processes.write_private(password_file, superuser_password)
     place.give(password_file)
     try:
-        answer = subprocess.run(
-            [str(installation / "bin" / "initdb"), "-D", str(draft), f"--pwfile={password_file}", *_INITDB],
-            env=library_path(installation),
-            cwd=place.server,
-            user=place.uid,
-            group=place.gid,
-            extra_groups=None if place.uid is None else [],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    except OSError as error:
-        raise ServiceFailed(f"initdb cannot be started: {error.strerror}; {REMEDY}") from None
+        _run_once(place, installation, "initdb", ["-D", str(draft), f"--pwfile={password_file}", *_INITDB])
     finally:
         password_file.unlink()
-    if answer.returncode != 0:
-        reason = answer.stderr.strip().splitlines()[-1:] or [f"exit {answer.returncode}"]
-        raise ServiceFailed(f"initdb failed: {reason[0]}; {REMEDY}")
     draft.rename(place.data)
+
+
+def reset_superuser_password(place: Place, installation: Path, password: str) -> None:
+    """Give the superuser a new password in a cluster whose server does not run."""
+    _forget_dead_server(place)
+    statement = f"alter role {SUPERUSER} password '{password}';\n"
+    _run_once(place, installation, "postgres", ["--single", "-D", str(place.data), "template1"], statement)
 
 
 def serve(place: Place, installation: Path, log_path: Path) -> int:
@@ -101,15 +109,15 @@ def serve(place: Place, installation: Path, log_path: Path) -> int:
         log_size = log_path.stat().st_size if log_path.exists() else 0
         if postmaster(place.data) is None:
             _launch(place, installation, log_path)
-        while (server := postmaster(place.data)) is not None:
-            if server.ready:
+        while (server := postmaster(place.data)) is not None and time.monotonic() < deadline:
+            if server.answers():
                 return server.port
             time.sleep(0.02)
-        said = log_path.read_bytes()[log_size:].decode(errors="replace")
-        if "FATAL" in said and not any(reason in said for reason in _WORTH_ANOTHER_TRY):
-            break
+        fatal = _FATAL.findall(log_path.read_bytes()[log_size:].decode(errors="replace"))
+        if fatal and not any(reason in line for line in fatal for reason in _WORTH_ANOTHER_TRY):
+            raise ServiceFailed(f"the embedded Postgres does not start: {fatal[-1]}; see {log_path}")
         time.sleep(0.2)
-    raise ServiceFailed(f"the embedded Postgres does not start; see {log_path}")
+    raise ServiceFailed(f"the embedded Postgres does not start within {_START_TIMEOUT_S:.0f} s; see {log_path}")
 
 
 def stop(data: Path, timeout_s: float) -> bool:
@@ -120,6 +128,27 @@ def stop(data: Path, timeout_s: float) -> bool:
     psutil.Process(server.pid).send_signal(processes.INTERRUPT)
     processes.wait_until(lambda: postmaster(data) is None, timeout_s, "the embedded Postgres stops")
     return True
+
+
+def _run_once(place: Place, installation: Path, program: str, arguments: list[str], stdin: str = "") -> None:
+    try:
+        answer = subprocess.run(
+            [str(installation / "bin" / program), *arguments],
+            input=stdin,
+            env=library_path(installation),
+            cwd=place.server,
+            user=place.uid,
+            group=place.gid,
+            extra_groups=None if place.uid is None else [],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ServiceFailed(f"{program} cannot be started ({type(error).__name__}); {REMEDY}") from None
+    if answer.returncode != 0:
+        reason = answer.stderr.strip().splitlines()[-1:] or [f"exit {answer.returncode}"]
+        raise ServiceFailed(f"{program} failed: {reason[0]}; {REMEDY}")
 
 
 def _launch(place: Place, installation: Path, log_path: Path) -> None:

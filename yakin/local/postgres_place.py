@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pwd
+import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,12 +34,13 @@ class Place:
     @property
     def ready(self) -> Path:
         """Exists once the cluster is complete with roles and databases."""
-        return self.server / "bootstrapped"
+        return self.settings / "bootstrapped"
 
     @property
     def socket(self) -> Path | None:
-        """The folder of the unix socket, or None where its path would be too long."""
-        return self.server if len(os.fsencode(self.server)) <= _LONGEST_SOCKET else None
+        """The folder of the unix socket, or None where Postgres could not use its path."""
+        path = os.fsencode(self.server)
+        return self.server if len(path) <= _LONGEST_SOCKET and not re.search(rb"[,\"'\\]", path) else None
 
     def create(self) -> None:
         """Make the folders that are missing. Nothing outside of them is changed."""
@@ -58,7 +60,7 @@ class Place:
     def give(self, path: Path) -> None:
         """Make the server's user the owner of a path."""
         if self.uid is not None and self.gid is not None:
-            os.chown(path, self.uid, self.gid)
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
     def delete(self) -> None:
         """Remove the data, the accounts and the port. The programs stay: other homes use them."""

@@ -47,7 +47,7 @@ class Running:
 
 def log_path(home: Path, name: str) -> Path:
     """Where a service writes its log."""
-    return home / "log" / f"{name}.log"
+    return home.absolute() / "log" / f"{name}.log"
 
 
 def prepared_log(home: Path, name: str) -> Path:
@@ -90,6 +90,7 @@ def launch(command: Command, log_path: Path) -> int:
         capture_output=True,
         text=True,
         check=False,
+        start_new_session=True,  # Ctrl-C in the terminal must not end it between the start and its answer
     )
     if answer.returncode != 0:
         raise ServiceFailed(f"the launcher of {command.argv[0]} failed (exit {answer.returncode}); see {log_path}")
@@ -140,15 +141,24 @@ def stop_tree(pid: int, grace_s: float) -> None:
         root = psutil.Process(pid)
         tree = [root, *root.children(recursive=True)]
         root.terminate()
-        _, alive = psutil.wait_procs(tree, timeout=grace_s)
-        for process in alive:
+        for process in _left_after(grace_s, tree):
             with suppress(psutil.NoSuchProcess):
-                tree_below = process.children(recursive=True)
+                born_meanwhile = process.children(recursive=True)
                 process.kill()
-                for child in tree_below:
+                for child in born_meanwhile:
                     with suppress(psutil.NoSuchProcess):
                         child.kill()
-        psutil.wait_procs(alive, timeout=5)
+        _left_after(5, tree)
+
+
+def _left_after(timeout_s: float, tree: Sequence[psutil.Process]) -> list[psutil.Process]:
+    # not psutil.wait_procs: in a container without an init a dead process stays a zombie for ever
+    deadline = time.monotonic() + timeout_s
+    while True:
+        alive = [process for process in tree if process.is_running() and is_alive(process.pid)]
+        if not alive or time.monotonic() > deadline:
+            return alive
+        time.sleep(0.05)
 
 
 def free_port(preferred: int | None = None) -> int:
@@ -221,7 +231,8 @@ def write_private(path: Path, content: str) -> None:
     """Replace a file, readable by its owner only, in one step: readers see the old or the new one."""
     make_private_folder(path.parent)
     draft = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)  # never through somebody's link
     with os.fdopen(descriptor, "w") as file:
         file.write(content)
     draft.replace(path)
