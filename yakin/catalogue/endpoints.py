@@ -67,8 +67,9 @@ def _privacy(entry: EndpointEntry, address: str) -> Privacy:
     if not (own or entry.sandbox or address.startswith("http:")):
         return Privacy(False, "its address is not looked up: nothing depends on it")
     privacy = host_privacy(address)
-    through = host_privacy(entry.proxy) if own and privacy.private and entry.proxy else privacy
-    return privacy if through.private else Privacy(False, f"its proxy is not private: {through.reason}")
+    if own and privacy.private and entry.proxy and not (proxy := host_privacy(entry.proxy)).private:
+        return Privacy(False, f"its proxy is not private: {proxy.reason}")
+    return privacy
 
 
 def _contradictions(entry: EndpointEntry, address: str, privacy: Privacy) -> list[tuple[str, str, str]]:
@@ -96,7 +97,7 @@ def _place(entry: EndpointEntry, address: str, missing: str | None, looked_at: t
     )
     jurisdiction = Jurisdiction(entry.operator.country, entry.infrastructure, entry.region, evidence)
     zone = derive_zone(jurisdiction, on, address_is_private=privacy.private)
-    own = zone is Zone.ON_PREM  # own machines need no outside evidence: the declaration is the owner's
+    own = zone is Zone.ON_PREM
     endpoint = Endpoint(
         name=entry.name,
         operator=entry.operator.name,
@@ -107,8 +108,8 @@ def _place(entry: EndpointEntry, address: str, missing: str | None, looked_at: t
         base_url=address,
         api_key_env=entry.api_key_env,
         limits=Limits(**entry.limits.model_dump()),
-        zero_retention=entry.zero_retention is True and (own or jurisdiction.claimed(Claim.ZERO_RETENTION, on)),
-        trains_on_data=not (entry.trains_on_data is False and (own or jurisdiction.claimed(Claim.TRAINS_ON_DATA, on))),
+        zero_retention=_keeps_nothing(entry, jurisdiction, on, own=own),
+        trains_on_data=_trains(entry, jurisdiction, on, own=own),
         sandbox=entry.sandbox,
         proxy=entry.proxy,
         ca_bundle=entry.ca_bundle,
@@ -117,6 +118,18 @@ def _place(entry: EndpointEntry, address: str, missing: str | None, looked_at: t
         timeout_s=entry.timeout_s,
     )
     return PlacedEndpoint(endpoint, jurisdiction, missing, entry)
+
+
+def _keeps_nothing(entry: EndpointEntry, jurisdiction: Jurisdiction, on: date, *, own: bool) -> bool:
+    if own:
+        return entry.zero_retention is not False  # own machines need no outside evidence, only a declaration against
+    return entry.zero_retention is True and jurisdiction.claimed(Claim.ZERO_RETENTION, on)
+
+
+def _trains(entry: EndpointEntry, jurisdiction: Jurisdiction, on: date, *, own: bool) -> bool:
+    if own:
+        return entry.trains_on_data is True
+    return not (entry.trains_on_data is False and jurisdiction.claimed(Claim.TRAINS_ON_DATA, on))
 
 
 def zone_reason(jurisdiction: Jurisdiction, zone: Zone, privacy: Privacy, on: date) -> str:
