@@ -84,7 +84,7 @@ def _consider(item: PlanItem, request: PlanRequest) -> tuple[list[Candidate], tu
     use_case = request.use_cases[item.use_case]
     allowed: list[Candidate] = []
     seen: list[Considered] = []
-    for offer in request.offers:
+    for offer in request.offers[item.use_case]:
         candidate = _value(item, offer, use_case)
         reason = _reason_against(item, offer, use_case, request)
         seen.append(Considered(offer.name, offer.zone, candidate.expected_jpy, offer.quality, reason))
@@ -178,7 +178,8 @@ def _take(step: _Step, choice: _Choice) -> None:
 def _seconds(request: PlanRequest) -> dict[str, float]:
     """Seconds of work that each endpoint can do before the deadline, over its concurrency."""
     window = math.inf if request.deadline_at is None else (request.deadline_at - request.now).total_seconds()
-    endpoints = {offer.model.endpoint.name: offer.model.endpoint for offer in request.offers}
+    every = itertools.chain.from_iterable(request.offers.values())
+    endpoints = {offer.model.endpoint.name: offer.model.endpoint for offer in every}
     return {name: max(0.0, window) * endpoint.limits.concurrency for name, endpoint in endpoints.items()}
 
 

@@ -95,10 +95,13 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """Everything that a plan depends on. `room_jpy` is the smallest room among the budgets that apply."""
+    """Everything that a plan depends on. `room_jpy` is the smallest room among the budgets that apply.
+
+    `offers` are given per use case, because quality is.
+    """
 
     items: Sequence[PlanItem]
-    offers: Sequence[Offer]
+    offers: Mapping[str, Sequence[Offer]]
     use_cases: Mapping[str, UseCaseValue]
     unhealthy_endpoints: frozenset[str]
     room_jpy: Decimal

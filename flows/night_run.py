@@ -1,0 +1,65 @@
+"""One night: read, classify, plan, ask wave by wave, close. Read this first."""
+
+from prefect import flow, runtime
+
+from tasks import resources
+from tasks.answer_slice import answer_slice
+from tasks.approval import approved_room
+from tasks.bounded import each
+from tasks.classify import classify, to_classify
+from tasks.close_run import RunSummary, close_quote, close_run
+from tasks.open_run import open_run
+from tasks.parameters import NightRunParameters
+from tasks.plan_run import PlannedRun, plan_run
+from tasks.register_documents import register_documents
+
+SLICES_AT_ONCE = 8
+MAX_WAVES = 20
+
+
+def _name() -> str:
+    """The flow run's name: what runs, for how much."""
+    given = runtime.flow_run.parameters["parameters"]
+    parameters = given if isinstance(given, NightRunParameters) else NightRunParameters.model_validate(given)
+    return f"{'+'.join(job.use_case for job in parameters.jobs)}-{parameters.budget_jpy}yen"
+
+
+@flow(name="night-run", flow_run_name=_name, persist_result=False)
+async def night_run(parameters: NightRunParameters) -> RunSummary | PlannedRun | None:
+    """Answer the documents of one night within their clearance, the budget and the deadline.
+
+    Args:
+        parameters: what to read, what may be spent and until when.
+    """
+    async with resources.opened(parameters.mode):
+        run_id = await open_run(parameters)
+        if run_id is None:
+            return None
+        await register_documents(run_id)
+        planned = await classify_and_plan(run_id, wave=0)
+        if parameters.dry_run:
+            await close_quote(run_id)
+            return planned
+        room_jpy = await approved_room(run_id, parameters, planned)
+        if room_jpy is not None:
+            planned = await plan_run(run_id, wave=0, room_jpy=room_jpy)
+        await answer_in_waves(run_id, planned)
+        return await close_run(run_id, planned)
+
+
+async def classify_and_plan(run_id: str, wave: int) -> PlannedRun:
+    """Judge what has not been judged, then plan what is pending."""
+    for document_ids in await to_classify(run_id):
+        await classify(run_id, document_ids)
+    return await plan_run(run_id, wave)
+
+
+async def answer_in_waves(run_id: str, planned: PlannedRun) -> None:
+    """Ask the planned slices, then plan what is left, until a wave answers nothing."""
+    for wave in range(1, MAX_WAVES):
+        if not planned.slices:
+            return
+        totals = await each(lambda part: answer_slice(run_id, part), planned.slices, at_most=SLICES_AT_ONCE)
+        if not any(each_slice.answered or each_slice.changed for each_slice in totals):
+            return
+        planned = await classify_and_plan(run_id, wave)

@@ -1,0 +1,69 @@
+"""Answer the documents of one slice: one Prefect task run, many asks, each settled on its own."""
+
+import logging
+from collections import Counter
+from dataclasses import dataclass
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from tasks import resources
+from tasks.answering import answer_document
+from tasks.bounded import each
+from tasks.plan_run import Slice
+from tasks.register_documents import register_again
+from tasks.resources import Resources
+from tasks.run_context import RunContext
+from yakin.domain.documents import DocumentId, Reason, WorkState
+
+LOGGER = logging.getLogger("yakin.slice")
+AT_ONCE = 16  # documents of a slice under way; endpoints limit what is asked
+
+
+@dataclass(frozen=True, slots=True)
+class SliceTotals:
+    """How the documents of a slice ended."""
+
+    answered: int
+    unanswered: int
+    pending: int
+    changed: int  # sources that changed and will be judged again
+
+
+async def answer_slice(run_id: str, part: Slice) -> SliceTotals:
+    """Run the slice as a task that the UI shows by its route."""
+    named = _answer_slice.with_options(
+        task_run_name=part.name, tags={f"zone:{part.zone}", f"route:{part.option}", f"use-case:{part.use_case}"}
+    )
+    return await named(run_id, part)
+
+
+@task(name="answer-slice", cache_policy=NO_CACHE, persist_result=False)
+async def _answer_slice(run_id: str, part: Slice) -> SliceTotals:
+    """Every document of the slice ends with an answer, a reason, or waits for the next wave."""
+    night = resources.current()
+    run = night.running(run_id)
+
+    async def step(document_id: DocumentId) -> WorkState:
+        state = await answer_document(night, run, part.use_case, document_id)
+        await _follow_change(night, run, part.use_case, document_id)
+        return state
+
+    states = Counter(await each(step, part.document_ids, at_most=AT_ONCE))
+    changed = sum(_changed(run, part.use_case, document_id) for document_id in part.document_ids)
+    totals = SliceTotals(states[WorkState.ANSWERED], states[WorkState.UNANSWERED], states[WorkState.PENDING], changed)
+    LOGGER.info(
+        "%s: %d answered, %d unanswered, %d wait", part.name, totals.answered, totals.unanswered, totals.pending
+    )
+    return totals
+
+
+async def _follow_change(night: Resources, run: RunContext, use_case: str, document_id: DocumentId) -> None:
+    """A source that changed under us is registered again, so that the next wave classifies and asks it."""
+    if _changed(run, use_case, document_id):
+        source = run.planned[use_case, document_id].source
+        await register_again(night, run, run.jobs[use_case], source)
+
+
+def _changed(run: RunContext, use_case: str, document_id: DocumentId) -> bool:
+    return run.reasons.get((use_case, document_id)) is Reason.SOURCE_CHANGED

@@ -1,0 +1,149 @@
+"""Answer one document: lease, read once, clear, then ask along its chain until an answer lands.
+
+Retries of asks live here, beside the ledger, and nowhere else.
+"""
+
+import logging
+from datetime import UTC, datetime
+
+from tasks import sending
+from tasks.document import Document
+from tasks.document_worker import Cleared, ClearRequest, clear_bytes
+from tasks.loading import EXTRACT_TIMEOUT_S, Loaded, load_registered
+from tasks.resources import Resources
+from tasks.run_context import RunContext
+from tasks.sending import Ask
+from yakin.domain.asking import Outcome, Purpose, Question
+from yakin.domain.documents import DocumentId, Reason, Unreadable, WorkState
+from yakin.domain.routing import Offer
+from yakin.errors import BudgetExhausted, EgressRefused, LeaseLost, SourceChanged
+from yakin.llm.backoff import delay_s
+from yakin.reading.process_pool import ParseTimeout, WorkerDied, WorkFailed
+from yakin.store import decisions, work
+
+LOGGER = logging.getLogger("yakin.answer")
+LEASE_SECONDS = 1800.0  # longer than the slowest chain on a slow local model; a take-over ends it at once
+TRIES_PER_OFFER = 4
+
+_REASON_AFTER: dict[Outcome, Reason] = {
+    Outcome.INVALID: Reason.INVALID_ANSWER,
+    Outcome.TRUNCATED: Reason.TRUNCATED,
+    Outcome.REFUSED: Reason.REFUSED,
+    Outcome.TRANSIENT: Reason.ENDPOINT_DOWN,
+    Outcome.ENDPOINT_DOWN: Reason.ENDPOINT_DOWN,
+    Outcome.PERMANENT: Reason.FAILED,
+    Outcome.UNKNOWN: Reason.FAILED,
+}
+_MAY_PASS = frozenset({Reason.BUDGET, Reason.ENDPOINT_DOWN, Reason.DEADLINE})  # a later wave may answer it
+
+
+async def answer_document(night: Resources, run: RunContext, use_case: str, document_id: DocumentId) -> WorkState:
+    """End with an answer, a stated reason, or pending when another wave may still answer it."""
+    document = await _take(night, run, use_case, document_id)
+    if document is None:
+        return WorkState.LEASED
+    try:
+        reason = await _answer(document)
+    except SourceChanged:
+        reason = Reason.SOURCE_CHANGED
+    except EgressRefused:
+        LOGGER.exception("the gate refused document %s of run %s", document_id, run.run_id)
+        reason = Reason.EGRESS_REFUSED
+    except LeaseLost:
+        LOGGER.warning("document %s of run %s was taken over by another worker", document_id, run.run_id)
+        return WorkState.LEASED
+    return WorkState.ANSWERED if reason is None else await _leave(document, reason)
+
+
+async def _take(night: Resources, run: RunContext, use_case: str, document_id: DocumentId) -> Document | None:
+    async with night.pool.connection() as conn:
+        lease = await work.lease(conn, run.run_id, use_case, document_id, seconds=LEASE_SECONDS)
+        if lease is None:
+            return None
+        route = await decisions.route(conn, run.run_id, use_case, document_id)
+    planned = run.planned[use_case, document_id]
+    return Document(night, run, run.jobs[use_case], document_id, planned, lease, route)
+
+
+async def _leave(document: Document, reason: Reason) -> WorkState:
+    """Unanswered with its reason, or back to pending when a later wave may do better."""
+    run, name = document.run, document.job.name
+    run.reasons[name, document.document_id] = reason
+    async with document.night.pool.connection() as conn:
+        if reason in _MAY_PASS:
+            await work.back_to_pending(conn, document.lease)
+            return WorkState.PENDING
+        await work.finish_work(
+            conn, run.run_id, name, document.document_id, WorkState.UNANSWERED, reason, lease=document.lease
+        )
+    return WorkState.UNANSWERED
+
+
+async def _answer(document: Document) -> Reason | None:
+    """None when an answer landed, else the reason of the last offer that was tried."""
+    loaded = await load_registered(document.planned.source, document.planned.sha256)
+    if isinstance(loaded, Reason):
+        return Reason.SOURCE_CHANGED  # it could be read when it was classified
+    reason = Reason.NO_OFFER
+    for step, name in enumerate(document.route.chain):
+        offer = document.run.offer(document.job.name, name)
+        if offer is None or not document.night.circuits.allow(offer.model.endpoint.name):
+            reason = Reason.ENDPOINT_DOWN
+            continue
+        cleared = await _clear(document, loaded, offer)
+        if isinstance(cleared, Reason):
+            return cleared
+        outcome = await _ask_offer(document, cleared, offer, step)
+        if outcome is None:
+            return None
+        reason = outcome
+        if reason is Reason.DEADLINE:
+            break
+    return reason
+
+
+async def _clear(document: Document, loaded: Loaded, offer: Offer) -> Cleared | Reason:
+    """The text made ready for the offer's zone, and still the text that was classified."""
+    night = document.night
+    request = ClearRequest(
+        document.document_id, document.planned.clearance, offer.zone, night.run_secret, night.hash_key
+    )
+    try:
+        cleared = await night.workers.run(clear_bytes, loaded.data, loaded.name, request, timeout_s=EXTRACT_TIMEOUT_S)
+    except ParseTimeout:
+        return Reason.PARSE_TIMEOUT
+    except (WorkerDied, WorkFailed):
+        return Reason.PARSER_FAILED
+    if isinstance(cleared, Unreadable):
+        return cleared.reason
+    planned = document.planned
+    if (cleared.text_hash, cleared.extractor_version) != (planned.text_hash, planned.extractor_version):
+        raise SourceChanged("the text is not what was classified")
+    return cleared
+
+
+async def _ask_offer(document: Document, cleared: Cleared, offer: Offer, step: int) -> Reason | None:
+    """Ask one offer: transient failures again, one repair, then the next offer's turn."""
+    question, purpose = document.job.use_case.question(), Purpose.ANSWER
+    reason = Reason.FAILED
+    for attempt_no in range(TRIES_PER_OFFER):
+        if datetime.now(UTC) >= document.run.deadline_at:
+            return Reason.DEADLINE
+        try:
+            reply = await sending.send(document, _ask(document, cleared, offer, question, purpose, step))
+        except BudgetExhausted:
+            return Reason.BUDGET
+        if reply.outcome is Outcome.ANSWERED:
+            return None
+        reason = _REASON_AFTER[reply.outcome]
+        if reply.outcome is Outcome.INVALID and purpose is Purpose.ANSWER:
+            question, purpose = question.repairing(reply.raw_text, reply.detail), Purpose.REPAIR
+        elif reply.outcome is Outcome.TRANSIENT and attempt_no + 1 < TRIES_PER_OFFER:
+            await sending.pause(document, delay_s(attempt_no, reply.retry_after_s, seed=document.lease_seed))
+        else:
+            break
+    return reason
+
+
+def _ask(document: Document, cleared: Cleared, offer: Offer, question: Question, purpose: Purpose, step: int) -> Ask:
+    return Ask(offer, question, cleared.text, purpose, step, document.route.decision_id)

@@ -1,0 +1,98 @@
+"""Extract and detect, document by document, in killable worker processes. Text is not stored."""
+
+import logging
+from collections.abc import Sequence
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from tasks import resources
+from tasks.bounded import each
+from tasks.document_worker import Classified, classify_bytes
+from tasks.loading import EXTRACT_TIMEOUT_S, load_registered
+from tasks.resources import Resources
+from yakin.domain.documents import DocumentId, Reason
+from yakin.domain.evidence import Kind
+from yakin.errors import SourceChanged
+from yakin.reading.process_pool import ParseTimeout, WorkerDied, WorkFailed
+from yakin.store import documents, night_work
+from yakin.store.documents import Classification
+from yakin.store.night_work import Unclassified, Versions
+
+LOGGER = logging.getLogger("yakin.classify")
+AT_ONCE = 4  # documents in flight; the pool's workers are the limit
+
+
+async def to_classify(run_id: str, slice_documents: int = 200) -> list[list[DocumentId]]:
+    """The run's pending documents that this detector has not judged yet, in slices."""
+    night = resources.current()
+    async with night.pool.connection() as conn:
+        waiting = await night_work.unclassified(conn, night.running(run_id).run_id, night.versions)
+    ids = [document.document_id for document in waiting]
+    return [ids[start : start + slice_documents] for start in range(0, len(ids), slice_documents)]
+
+
+@task(name="classify", task_run_name="classify-{run_id}", cache_policy=NO_CACHE, persist_result=False)
+async def classify(run_id: str, document_ids: Sequence[DocumentId]) -> int:
+    """Evidence counts and token counts of each document, or why it cannot be read. Fails closed."""
+    night = resources.current()
+    run = night.running(run_id)
+    async with night.pool.connection() as conn:
+        waiting = await night_work.unclassified(conn, run.run_id, night.versions)
+    mine = [document for document in waiting if document.document_id in set(document_ids)]
+
+    async def step(document: Unclassified) -> None:
+        await _classify_one(night, document)
+
+    await each(step, mine, at_most=AT_ONCE)
+    return len(mine)
+
+
+async def _classify_one(night: Resources, document: Unclassified) -> None:
+    classified = await _judge(night, document)
+    async with night.pool.connection() as conn:
+        await documents.save_classification(conn, _row(document.document_id, classified, night.versions))
+
+
+async def _judge(night: Resources, document: Unclassified) -> Classified | Reason:
+    try:
+        loaded = await load_registered(document.source, document.sha256)
+        if isinstance(loaded, Reason):
+            return loaded
+        return await night.workers.run(
+            classify_bytes, loaded.data, loaded.name, night.hash_key, timeout_s=EXTRACT_TIMEOUT_S
+        )
+    except SourceChanged:
+        return Reason.SOURCE_CHANGED
+    except ParseTimeout:
+        return Reason.PARSE_TIMEOUT
+    except (WorkerDied, WorkFailed):
+        return Reason.PARSER_FAILED
+
+
+def _row(document_id: DocumentId, classified: Classified | Reason, versions: Versions) -> Classification:
+    if isinstance(classified, Reason):
+        return Classification(
+            document_id=document_id,
+            extractor_version=versions.extractor,
+            detector_version=versions.detector,
+            hash_key_id=versions.hash_key_id,
+            media_type="application/octet-stream",
+            counts={Kind.UNREADABLE_PART: 1},
+            text_hash=None,
+            input_tokens=0,
+            input_tokens_bound=0,
+            unreadable=classified,
+        )
+    return Classification(
+        document_id=document_id,
+        extractor_version=classified.extractor_version,
+        detector_version=classified.detector_version,
+        hash_key_id=versions.hash_key_id,
+        media_type=classified.media_type,
+        counts=classified.counts,
+        text_hash=classified.text_hash,
+        input_tokens=classified.input_tokens,
+        input_tokens_bound=classified.input_tokens_bound,
+        unreadable=classified.unreadable,
+    )

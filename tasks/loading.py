@@ -1,0 +1,47 @@
+"""Read a source once, and make sure that it is what was registered."""
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from yakin.domain.documents import Reason, SourceObject
+from yakin.errors import SourceChanged
+from yakin.reading.sources import ReadFailed, SourceUnavailable, read_bytes
+
+MAX_BYTES = 50 * 1024 * 1024
+EXTRACT_TIMEOUT_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Loaded:
+    """The bytes of one version of a source object. Its repr shows none of them."""
+
+    source: SourceObject
+    data: bytes
+    sha256: str
+
+    @property
+    def name(self) -> str:
+        """The file name, by which formats without a signature are told apart."""
+        return PurePosixPath(unquote(urlsplit(self.source.uri).path)).name
+
+
+async def load(source: SourceObject) -> Loaded | Reason:
+    """The bytes of exactly that version, or why they cannot be had. Raises SourceChanged."""
+    try:
+        data = await asyncio.to_thread(read_bytes, source, MAX_BYTES)
+    except ReadFailed as failure:
+        return failure.reason
+    except SourceUnavailable:  # the bucket does not answer for this object; the next night reads it again
+        return Reason.UNREADABLE
+    return Loaded(source, data, hashlib.sha256(data).hexdigest())
+
+
+async def load_registered(source: SourceObject, sha256: str | None) -> Loaded | Reason:
+    """The same, and the bytes must hash to what was registered; raises SourceChanged when they do not."""
+    loaded = await load(source)
+    if isinstance(loaded, Loaded) and sha256 is not None and loaded.sha256 != sha256:
+        raise SourceChanged("the bytes are not those that were registered")
+    return loaded

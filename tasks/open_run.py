@@ -1,0 +1,188 @@
+"""Open the night: resume the unfinished run of the same key or start one, and freeze what it depends on."""
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.runtime import flow_run
+
+from tasks import resources
+from tasks.parameters import JobParameters, NightRunParameters
+from tasks.resources import Resources
+from tasks.run_context import JobContext, RunContext
+from yakin.catalogue.fx_rates import budget_rates, ecb_rates
+from yakin.catalogue.holidays import is_working_day
+from yakin.catalogue.offers import offers
+from yakin.domain.calendar import business_date, deadline_at
+from yakin.domain.documents import RunId
+from yakin.domain.fx import FxRate
+from yakin.domain.money import Scope
+from yakin.domain.routing import Offer
+from yakin.errors import UsageError
+from yakin.reading.folders import file_uri
+from yakin.store import budgets, fx_rates, runs
+from yakin.store.runs import NewJob, NewRun, OpenRun
+
+LOGGER = logging.getLogger("yakin.run")
+CURRENCIES = ("USD", "EUR")
+OTHER_HOLDER_POLL_S = 1.0
+
+
+@task(name="open-run", cache_policy=NO_CACHE, persist_result=False)
+async def open_run(parameters: NightRunParameters) -> str | None:
+    """The run's id, or None on a day that this schedule does not work."""
+    night = resources.current()
+    now = datetime.now(UTC)
+    today = business_date(now)
+    if parameters.skip_holidays and not is_working_day(today):
+        LOGGER.info("%s is not a working day in Japan; nothing to do", today)
+        return None
+    jobs = {job.use_case: _job(night, number, job) for number, job in enumerate(_distinct(parameters.jobs))}
+    deadline = deadline_at(time.fromisoformat(parameters.deadline), now)
+    new_run = _new_run(night, parameters, jobs, today, deadline)
+    opened = await _hold(night, new_run, force_new=parameters.new)
+    night.run = await _freeze(night, opened, jobs, parameters, deadline)
+    LOGGER.info("run %s: %s, rehearsal=%s", opened.run_id, "resumed" if opened.resumed else "opened", night.rehearsal)
+    return opened.run_id
+
+
+def _distinct(jobs: Sequence[JobParameters]) -> Sequence[JobParameters]:
+    names = [job.use_case for job in jobs]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UsageError(f"jobs: use case {twice[0]} is given twice; a run takes one source per use case")
+    return jobs
+
+
+def _job(night: Resources, number: int, job: JobParameters) -> JobContext:
+    use_case = night.use_cases.get(job.use_case)
+    if use_case is None:
+        known = ", ".join(sorted(night.use_cases))
+        raise UsageError(f"jobs: unknown use case {job.use_case!r}; known: {known}. YAKIN_USE_CASES adds a folder")
+    source = job.source if "://" in job.source else file_uri(Path(job.source).expanduser().resolve())
+    return JobContext(
+        number, use_case, source, job.department, job.baseline, job.level_floor, job.backfill, job.budget_jpy
+    )
+
+
+def _new_run(
+    night: Resources,
+    parameters: NightRunParameters,
+    jobs: Mapping[str, JobContext],
+    today: date,
+    deadline: datetime,
+) -> NewRun:
+    stored = parameters.model_dump(mode="json", exclude={"new", "dry_run"})
+    stored["jobs"] = [job | {"source": jobs[str(job["use_case"])].source} for job in stored["jobs"]]
+    identity = json.dumps([stored, today.isoformat(), night.rehearsal, parameters.dry_run], sort_keys=True)
+    return NewRun(
+        run_key=hashlib.sha256(identity.encode()).hexdigest(),
+        business_date=today,
+        rehearsal=night.rehearsal,
+        budget_jpy=parameters.budget_jpy,
+        deadline_at=deadline,
+        parameters=stored,
+        policy_version=night.policy.version,
+        catalogue_version=night.catalogue.version,
+        prefect_flow_run_id=flow_run.get_id(),
+        jobs=tuple(_new_job(job) for job in jobs.values()),
+    )
+
+
+def _new_job(job: JobContext) -> NewJob:
+    return NewJob(
+        use_case=job.name,
+        use_case_version=job.use_case.facts.version,
+        source_uri=job.source,
+        department=job.department,
+        budget_jpy=job.budget_jpy,
+        baseline=job.baseline,
+        level_floor=job.level_floor,
+        backfill=job.backfill,
+    )
+
+
+async def _hold(night: Resources, new_run: NewRun, *, force_new: bool) -> OpenRun:
+    """Open the run and hold it alone; while another process works on it, wait for that one to end."""
+    told = False
+    while True:
+        async with night.pool.connection() as conn:
+            opened = await runs.open_run(conn, new_run, force_new=force_new)
+        if await night.hold(opened.run_id):
+            break
+        if not told:
+            LOGGER.warning("run %s is being worked on by another process; waiting for it", opened.run_id)
+            told = True
+        await asyncio.sleep(OTHER_HOLDER_POLL_S)
+    async with night.pool.connection() as conn:
+        taken = await runs.take_over(conn, opened.run_id)
+    if taken.leases or taken.unknown_attempts:
+        LOGGER.warning(
+            "run %s: took over %d documents; %d attempts are unknown and keep their reservation",
+            opened.run_id,
+            taken.leases,
+            taken.unknown_attempts,
+        )
+    return opened
+
+
+async def _freeze(
+    night: Resources,
+    opened: OpenRun,
+    jobs: Mapping[str, JobContext],
+    parameters: NightRunParameters,
+    deadline: datetime,
+) -> RunContext:
+    """Freeze rates and offers; a resumed run must meet the policy and catalogue that it started with."""
+    today = business_date(datetime.now(UTC))
+    by_use_case = await _offers(night, jobs, today)
+    every = {offer.name: offer for chosen in by_use_case.values() for offer in chosen}
+    async with night.pool.connection() as conn:
+        await runs.freeze_offers(conn, opened.run_id, list(every.values()))
+    return RunContext(
+        run_id=RunId(opened.run_id),
+        business_date=today,
+        rehearsal=night.rehearsal,
+        started_at=opened.started_at,
+        deadline_at=deadline,
+        jobs=jobs,
+        offers=by_use_case,
+        slice_documents=parameters.slice_documents,
+    )
+
+
+async def _offers(night: Resources, jobs: Mapping[str, JobContext], on: date) -> dict[str, Sequence[Offer]]:
+    rates = await known_rates(night, on)
+    found: dict[str, Sequence[Offer]] = {}
+    for name in jobs:
+        found[name], rejected = offers(
+            night.catalogue,
+            use_case=name,
+            on=on,
+            rates=rates,
+            rehearsal=night.rehearsal,
+            has_key=lambda env: env is None or env in night.keys,
+        )
+        LOGGER.info("%s: %d offers, %d models not usable", name, len(found[name]), len(rejected))
+    return found
+
+
+async def known_rates(night: Resources, on: date) -> list[FxRate]:
+    """Imported rates, the bundled ECB rates and the budget rates, all on record before they are used."""
+    async with night.pool.connection() as conn:
+        await fx_rates.save_rates(conn, [*ecb_rates(on, CURRENCIES), *budget_rates()])
+        return await fx_rates.rates(conn, on)
+
+
+async def set_run_cap(night: Resources, run: RunContext, cap_jpy: Decimal) -> None:
+    """Lower the run's own cap, as when nobody approved in time."""
+    async with night.pool.connection() as conn:
+        key = budgets.run_key(run.run_id)
+        await budgets.set_cap(conn, Scope.RUN, key, run.business_date, cap_jpy, rehearsal=run.rehearsal, standing=False)

@@ -1,0 +1,195 @@
+"""Plan what is pending: level, clearance, offers, quote, slices. Every decision becomes a row."""
+
+import itertools
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from tasks import artifacts, resources
+from tasks.document_worker import TOKENIZER
+from tasks.resources import Resources
+from tasks.run_context import JobContext, Planned, RunContext
+from yakin.domain.documents import DocumentId, Reason, WorkState
+from yakin.domain.evidence import Assessment
+from yakin.domain.levels import highest
+from yakin.domain.planner import plan
+from yakin.domain.planning import Assignment, Plan, PlanItem, PlanRequest, Quote
+from yakin.domain.policy import Clearance, assess, clear
+from yakin.llm.tokens import prompt_overhead, prompt_overhead_bound
+from yakin.store import decisions, documents, ledger, night_work, work
+from yakin.store.night_work import PendingDocument
+
+LOGGER = logging.getLogger("yakin.plan")
+NO_VENDOR = ""  # vendor caps bind at admission; the plan does not know the vendor yet
+SLICES_WANTED = 8  # in small runs, so that people see something move
+WAITS = frozenset({Reason.BUDGET, Reason.DEADLINE})  # money or time may come back in a later wave
+READ_AGAIN = frozenset({Reason.UNREADABLE, Reason.SOURCE_CHANGED, Reason.PARSE_TIMEOUT, Reason.PARSER_FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """処理グループ: documents of one wave that share a route. Ids and names only."""
+
+    number: int
+    use_case: str
+    option: str
+    zone: str
+    chain: tuple[str, ...]
+    document_ids: tuple[DocumentId, ...]
+
+    @property
+    def name(self) -> str:
+        """What the graph in the UI shows."""
+        return f"{self.zone}-{self.option}-s{self.number:03d}-n{len(self.document_ids)}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRun:
+    """A plan version and what to do next."""
+
+    plan_version: int
+    quote: Quote
+    slices: tuple[Slice, ...]
+
+
+@task(name="plan-run", task_run_name="plan-wave-{wave}", cache_policy=NO_CACHE, persist_result=False)
+async def plan_run(run_id: str, wave: int, room_jpy: Decimal | None = None) -> PlannedRun:
+    """Plan every pending document; those that cannot be asked end with their reason."""
+    night = resources.current()
+    run = night.running(run_id)
+    async with night.pool.connection() as conn:
+        pending = await night_work.pending_documents(conn, run.run_id, night.versions)
+    ready = await _readable(night, run, pending)
+    planned = plan(await _request(night, run, ready, room_jpy))
+    async with night.pool.connection() as conn:
+        version = await decisions.save_plan(conn, run.run_id, planned, why="start" if wave == 0 else f"wave {wave}")
+    await _end_unasked(night, run, planned.assignments)
+    slices = _slices(planned, run.slice_documents)
+    await artifacts.show_plan(run_id, version, planned.quote)
+    LOGGER.info("run %s plan %d: %d slices, expected ¥%s", run_id, version, len(slices), planned.quote.expected_jpy)
+    return PlannedRun(version, planned.quote, slices)
+
+
+async def _readable(night: Resources, run: RunContext, pending: Sequence[PendingDocument]) -> list[PendingDocument]:
+    """Those with text; the others end here with the reason that classification stated."""
+    unreadable = [document for document in pending if document.unreadable is not None]
+    async with night.pool.connection() as conn:
+        for document in unreadable:
+            await work.finish_work(
+                conn,
+                run.run_id,
+                document.use_case,
+                document.document_id,
+                WorkState.UNANSWERED,
+                document.unreadable,
+                lease=None,
+            )
+            if document.unreadable in READ_AGAIN:
+                await documents.forget_classification(conn, document.document_id)
+    return [document for document in pending if document.unreadable is None]
+
+
+async def _request(
+    night: Resources, run: RunContext, ready: Sequence[PendingDocument], room_jpy: Decimal | None
+) -> PlanRequest:
+    overheads = {name: _overheads(job) for name, job in run.jobs.items()}
+    items = []
+    for document in ready:
+        clearance = clear(
+            night.policy,
+            assessment(night, run.jobs[document.use_case], document),
+            my_number_purpose=run.jobs[document.use_case].use_case.facts.my_number_purpose,
+        )
+        _remember(run, document, clearance)
+        overhead, overhead_bound = overheads[document.use_case]
+        items.append(
+            PlanItem(
+                document.document_id,
+                document.use_case,
+                clearance,
+                document.input_tokens + overhead,
+                document.input_tokens_bound + overhead_bound,
+            )
+        )
+    room = await _room(night, run)
+    return PlanRequest(
+        items=items,
+        offers=run.offers,
+        use_cases={name: job.use_case.facts.value for name, job in run.jobs.items()},
+        unhealthy_endpoints=night.circuits.open_endpoints(),
+        room_jpy=room if room_jpy is None else min(room, room_jpy),
+        now=datetime.now(UTC),
+        deadline_at=run.deadline_at,
+    )
+
+
+def assessment(night: Resources, job: JobContext, document: PendingDocument) -> Assessment:
+    """Level = the highest of baseline, evidence and floors. A job's own baseline can only raise."""
+    baseline = document.baseline if job.baseline is None else highest((document.baseline, job.baseline))
+    floors = [job.use_case.facts.level_floor, *([job.level_floor] if job.level_floor else [])]
+    return assess(night.policy, document.counts, baseline=baseline, floors=tuple(floors))
+
+
+def _overheads(job: JobContext) -> tuple[int, int]:
+    question = job.use_case.question()
+    return prompt_overhead(question, TOKENIZER), prompt_overhead_bound(question)
+
+
+def _remember(run: RunContext, document: PendingDocument, clearance: Clearance) -> None:
+    run.planned[document.use_case, document.document_id] = Planned(
+        source=document.source,
+        sha256=document.sha256,
+        text_hash=document.text_hash or "",
+        extractor_version=document.extractor_version,
+        clearance=clearance,
+    )
+
+
+async def _room(night: Resources, run: RunContext) -> Decimal:
+    """The least money that the budgets of any job leave."""
+    async with night.pool.connection() as conn:
+        rooms = [
+            await ledger.room_jpy(
+                conn, await ledger.budgets_for(conn, run.run_id, job.name, job.department, NO_VENDOR, job=job.number)
+            )
+            for job in run.jobs.values()
+        ]
+    return min(rooms)
+
+
+async def _end_unasked(night: Resources, run: RunContext, assignments: Sequence[Assignment]) -> None:
+    """Documents that no wave can help end now; those short of money or time wait for the next wave."""
+    async with night.pool.connection() as conn:
+        for assignment in assignments:
+            if assignment.unanswered is None:
+                continue
+            reason = Reason(assignment.unanswered)
+            item = assignment.item
+            run.reasons[item.use_case, item.document_id] = reason
+            if reason not in WAITS and not (reason is Reason.NO_OFFER and night.circuits.open_endpoints()):
+                await work.finish_work(
+                    conn, run.run_id, item.use_case, item.document_id, WorkState.UNANSWERED, reason, lease=None
+                )
+
+
+def _slices(planned: Plan, slice_documents: int) -> tuple[Slice, ...]:
+    """Homogeneous by route; smaller in small runs."""
+    groups: defaultdict[tuple[str, str, str, tuple[str, ...]], list[DocumentId]] = defaultdict(list)
+    asked = [assignment for assignment in planned.assignments if assignment.chain]
+    for assignment in asked:
+        chain = tuple(offer.name for offer in assignment.chain)
+        key = (assignment.item.use_case, assignment.option, str(assignment.chain[0].zone), chain)
+        groups[key].append(assignment.item.document_id)
+    size = min(slice_documents, max(1, -(-len(asked) // SLICES_WANTED)))
+    numbers = itertools.count(1)
+    return tuple(
+        Slice(next(numbers), *key, tuple(document_ids[start : start + size]))
+        for key, document_ids in groups.items()
+        for start in range(0, len(document_ids), size)
+    )

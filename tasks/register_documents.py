@@ -1,0 +1,122 @@
+"""List the sources, hash what is new, and put it on the run's list of work."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from tasks import resources
+from tasks.bounded import each
+from tasks.loading import Loaded, load
+from tasks.resources import Resources
+from tasks.run_context import JobContext, RunContext
+from yakin.domain.documents import DocumentId, Registration, SourceObject
+from yakin.errors import SourceChanged
+from yakin.reading.sources import list_objects
+from yakin.store import documents, night_work, work
+from yakin.store.night_work import KnownVersion
+
+LOGGER = logging.getLogger("yakin.register")
+READERS = 8
+BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """How many documents of all jobs wait, were answered before, or are set aside."""
+
+    pending: int
+    skipped: int
+    set_aside: int
+
+
+@task(name="register-documents", cache_policy=NO_CACHE, persist_result=False)
+async def register_documents(run_id: str) -> Registered:
+    """Every object of every job is a document with a work item, whatever is wrong with it."""
+    night = resources.current()
+    run = night.running(run_id)
+    added = [await _register_job(night, run, job) for job in run.jobs.values()]
+    total = Registered(
+        sum(each_job.pending for each_job in added),
+        sum(each_job.skipped for each_job in added),
+        sum(each_job.set_aside for each_job in added),
+    )
+    LOGGER.info("run %s: %d to answer, %d answered before", run_id, total.pending, total.skipped)
+    return total
+
+
+async def _register_job(night: Resources, run: RunContext, job: JobContext) -> work.AddedWork:
+    objects = await asyncio.to_thread(lambda: list(list_objects(job.source)))
+    document_ids: list[DocumentId] = []
+    for start in range(0, len(objects), BATCH):
+        document_ids += await register_objects(night, job, objects[start : start + BATCH])
+    async with night.pool.connection() as conn:
+        return await work.add_work(
+            conn,
+            run.run_id,
+            job.name,
+            job.use_case.facts.version,
+            document_ids,
+            backfill=job.backfill,
+            rehearsal=run.rehearsal,
+            job=job.number,
+        )
+
+
+async def register_objects(night: Resources, job: JobContext, objects: Sequence[SourceObject]) -> list[DocumentId]:
+    """Register one batch; a version that is known by its source is not read again."""
+    async with night.pool.connection() as conn:
+        known = await night_work.known_versions(conn, objects)
+
+    async def registration(source: SourceObject) -> Registration:
+        return await _registration(night, job, source, known.get((source.uri, source.object_version)))
+
+    registrations = await each(registration, objects, at_most=READERS)
+    async with night.pool.connection() as conn:
+        registered = await documents.register(conn, registrations)
+    return [document.document_id for document in registered]
+
+
+async def _registration(
+    night: Resources, job: JobContext, source: SourceObject, known: KnownVersion | None
+) -> Registration:
+    rule = night.sources.rule_for(source.uri)
+    sha256 = known.sha256 if known else await _hash(source)
+    return Registration(
+        source=source,
+        sha256=sha256,
+        media_type=known.media_type if known else "application/octet-stream",
+        baseline=job.baseline or rule.level,
+        department=job.department if job.department != "unassigned" else rule.department,
+        owner=rule.owner,
+    )
+
+
+async def _hash(source: SourceObject) -> str | None:
+    """SHA-256 of the bytes; None when they cannot be read, which classification will state as the reason."""
+    try:
+        loaded = await load(source)
+    except SourceChanged:
+        return None  # changed while we listed: the next night sees the new version
+    return loaded.sha256 if isinstance(loaded, Loaded) else None
+
+
+async def register_again(night: Resources, run: RunContext, job: JobContext, source: SourceObject) -> int:
+    """A changed source becomes a new document of the run; returns how many were added."""
+    objects = await asyncio.to_thread(lambda: list(list_objects(source.uri)))
+    document_ids = await register_objects(night, job, objects)
+    async with night.pool.connection() as conn:
+        added = await work.add_work(
+            conn,
+            run.run_id,
+            job.name,
+            job.use_case.facts.version,
+            document_ids,
+            backfill=job.backfill,
+            rehearsal=run.rehearsal,
+            job=job.number,
+        )
+    return added.pending

@@ -1,0 +1,169 @@
+"""The composition root: reads the settings, opens what a run needs, joins the edges. One per process."""
+
+import asyncio
+import hashlib
+import os
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import psutil
+
+from tasks import local_services
+from tasks.document_worker import EXTRACTOR_VERSION, detector_version, scanner
+from tasks.keys import find_keys
+from tasks.mode import catalogue_for, decide_rehearsal
+from tasks.parameters import Mode
+from tasks.run_context import RunContext
+from yakin.catalogue.load import Catalogue, load_catalogue
+from yakin.catalogue.policy import load_policy
+from yakin.catalogue.sources import SourceRegister, load_sources
+from yakin.domain.calendar import business_date
+from yakin.domain.documents import RunId
+from yakin.domain.policy import Policy
+from yakin.errors import SettingsError
+from yakin.llm.asking import Asker
+from yakin.llm.circuit import Circuits
+from yakin.llm.environment import refuse_redirecting_environment
+from yakin.llm.gate import Gate
+from yakin.llm.limits import EndpointLimits
+from yakin.llm.vendor_logs import quiet_vendor_loggers
+from yakin.reading.process_pool import KillablePool
+from yakin.settings import Settings, read_settings
+from yakin.store.migrate import migrate, needs_migration
+from yakin.store.night_work import RunHolder, Versions
+from yakin.store.pool import Pool
+from yakin.use_cases.load import load_use_cases
+from yakin.use_cases.use_case import UseCase
+
+WORKER_MEMORY_MB = 1500
+DATABASE_CONNECTIONS = 12
+
+
+@dataclass(slots=True, repr=False)
+class Resources:
+    """What the tasks of this process share. `run` is set by the task that opens the run."""
+
+    settings: Settings
+    database: local_services.DatabaseUrls
+    pool: Pool
+    workers: KillablePool
+    catalogue: Catalogue
+    policy: Policy
+    sources: SourceRegister
+    use_cases: Mapping[str, UseCase]
+    keys: Mapping[str, str]
+    rehearsal: bool
+    asker: Asker
+    circuits: Circuits
+    limits: Mapping[str, EndpointLimits]
+    hash_key: bytes
+    versions: Versions
+    holder: RunHolder
+    run_secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    run: RunContext | None = None
+    in_flight: int = 0
+
+    async def hold(self, run_id: RunId) -> bool:
+        """Work on the run alone, for as long as this process lives; False while another one does."""
+        return await self.holder.hold(run_id)
+
+    def running(self, run_id: str) -> RunContext:
+        """The run of that id in this process."""
+        if self.run is None or self.run.run_id != run_id:
+            raise SettingsError(f"run {run_id} is not open in this process; start the flow, not a single task")
+        return self.run
+
+
+_current: Resources | None = None
+
+
+def current() -> Resources:
+    """What this process has open."""
+    if _current is None:
+        raise SettingsError("no resources are open; tasks run inside a flow that opened them")
+    return _current
+
+
+@asynccontextmanager
+async def opened(mode: Mode = Mode.AUTO) -> AsyncIterator[Resources]:
+    """Open everything for one run of this process, and close it whatever happens."""
+    global _current  # noqa: PLW0603 - one composition root per process; tasks take ids, not handles
+    resources = await _open(read_settings(), mode)
+    _current = resources
+    try:
+        yield resources
+    finally:
+        _current = None
+        await resources.holder.close()
+        await resources.asker.aclose()
+        resources.workers.close()
+        await resources.pool.close()
+
+
+async def _open(settings: Settings, mode: Mode) -> Resources:
+    refuse_redirecting_environment(os.environ)
+    quiet_vendor_loggers()
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    database = await local_services.database(settings)
+    if await asyncio.to_thread(needs_migration, database.owner_url):
+        await asyncio.to_thread(migrate, database.owner_url)
+    hash_key = text_hash_key(settings.home)
+    catalogue, keys, rehearsal = await _catalogue(settings, mode, business_date(datetime.now(UTC)))
+    return Resources(
+        settings=settings,
+        database=database,
+        pool=await Pool.open(database.app_url, max_size=DATABASE_CONNECTIONS),
+        workers=KillablePool(workers=max(1, (psutil.cpu_count() or 2) - 1), memory_mb=WORKER_MEMORY_MB),
+        catalogue=catalogue,
+        policy=load_policy(settings.catalogue_layers, business_date(datetime.now(UTC))),
+        sources=load_sources(settings.catalogue_layers),
+        use_cases=load_use_cases(settings.use_cases),
+        keys=keys,
+        rehearsal=rehearsal,
+        asker=Asker(Gate(catalogue.endpoints, scanner()), keys.get),
+        circuits=Circuits(),
+        limits={name: EndpointLimits(endpoint) for name, endpoint in catalogue.endpoints.items()},
+        hash_key=hash_key,
+        versions=Versions(EXTRACTOR_VERSION, detector_version(), hashlib.sha256(hash_key).hexdigest()[:12]),
+        holder=await RunHolder.open(database.app_url),
+    )
+
+
+async def _catalogue(settings: Settings, mode: Mode, on: date) -> tuple[Catalogue, dict[str, str], bool]:
+    """The catalogue with this machine's own servers in it, the keys that exist, and whether it is a rehearsal."""
+    local = await local_services.on_premises(settings)
+    catalogue = load_catalogue(settings.catalogue_layers, on=on, embedded=local.base_urls)
+    keys = await find_keys(_key_names(catalogue), local.keys)
+    rehearsal = decide_rehearsal(mode, catalogue, keys, own_layers=bool(settings.catalogue_layers))
+    if rehearsal and not any(endpoint.sandbox for endpoint in catalogue.endpoints.values()):
+        vendors = await local_services.vendors(settings, local)
+        layers = (*settings.catalogue_layers, *vendors.catalogue)
+        catalogue = load_catalogue(layers, on=on, embedded=local.base_urls)
+        keys |= await find_keys(_key_names(catalogue), vendors.keys)
+    return catalogue_for(catalogue, rehearsal=rehearsal), keys, rehearsal
+
+
+def _key_names(catalogue: Catalogue) -> list[str]:
+    return [endpoint.api_key_env for endpoint in catalogue.endpoints.values() if endpoint.api_key_env]
+
+
+def text_hash_key(home: Path) -> bytes:
+    """The key of the text hashes, made once; several workers share it through YAKIN_TEXT_HASH_KEY."""
+    if shared := os.environ.get("YAKIN_TEXT_HASH_KEY"):
+        return hashlib.sha256(shared.encode()).digest()
+    path = home / "text_hash.key"
+    if not path.exists():
+        fresh = home / f"text_hash.key.{os.getpid()}"
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(secrets.token_bytes(32))
+        try:
+            os.link(fresh, path)  # the first of two processes wins, and neither sees half a key
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_bytes()

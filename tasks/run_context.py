@@ -1,0 +1,63 @@
+"""What one run has frozen: its jobs, use cases, offers and deadline. Ids and numbers, no text."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from yakin.domain.documents import DocumentId, Reason, RunId, SourceObject
+from yakin.domain.levels import Level
+from yakin.domain.policy import Clearance
+from yakin.domain.routing import Offer
+from yakin.use_cases.use_case import UseCase
+
+
+@dataclass(frozen=True, slots=True)
+class JobContext:
+    """One job of a run with its use case."""
+
+    number: int
+    use_case: UseCase
+    source: str
+    department: str
+    baseline: Level | None
+    level_floor: Level | None
+    backfill: bool
+    budget_jpy: Decimal | None
+
+    @property
+    def name(self) -> str:
+        """The use case's name: a run has at most one job per use case."""
+        return self.use_case.facts.name
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What planning knew of a document; asking checks that it still holds."""
+
+    source: SourceObject
+    sha256: str | None
+    text_hash: str
+    extractor_version: str
+    clearance: Clearance
+
+
+@dataclass(slots=True)
+class RunContext:
+    """A run in this process. `reasons` keeps why a document is still pending, for the close."""
+
+    run_id: RunId
+    business_date: date
+    rehearsal: bool
+    started_at: datetime
+    deadline_at: datetime
+    jobs: Mapping[str, JobContext]
+    offers: Mapping[str, Sequence[Offer]]
+    slice_documents: int
+    planned: dict[tuple[str, DocumentId], Planned] = field(default_factory=dict)
+    approved: bool = True
+    reasons: dict[tuple[str, DocumentId], Reason] = field(default_factory=dict)
+
+    def offer(self, use_case: str, name: str) -> Offer | None:
+        """The frozen offer of that name, or None when this process no longer knows it."""
+        return next((offer for offer in self.offers[use_case] if offer.name == name), None)

@@ -1,0 +1,154 @@
+"""One attempt: wait for a slot, reserve, check the lease, ask, settle. The order is the promise."""
+
+import asyncio
+import random
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tasks.bounded import to_the_end
+from tasks.document import Document
+from yakin.domain.asking import Outcome, Purpose, Question, Reply
+from yakin.domain.cleared_text import ClearedText
+from yakin.domain.documents import AttemptId, DecisionId
+from yakin.domain.money import worst_case_jpy
+from yakin.domain.routing import Offer
+from yakin.errors import BudgetExhausted
+from yakin.llm.tokens import bound_tokens, count_tokens, prompt_overhead_bound
+from yakin.privacy.pseudonyms import restore_answer
+from yakin.store import ledger, rate_limits
+from yakin.store.ledger import Landing, MustWait, NewAttempt
+
+GIVE_UP_WAITING_S = 10.0  # with nothing of ours in flight, what is held will not be released soon
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Ask:
+    """What one attempt sends and why. Its repr shows no text."""
+
+    offer: Offer
+    question: Question
+    text: ClearedText
+    purpose: Purpose
+    step: int
+    decision_id: DecisionId
+
+
+async def send(document: Document, ask: Ask) -> Reply:
+    """One request, settled; raises BudgetExhausted, LeaseLost or EgressRefused before anything leaves."""
+    endpoint = ask.offer.model.endpoint
+    async with document.night.limits[endpoint.name].slot():
+        await _wait_for_rate(document, ask)
+        attempt_id = await _reserve(document, ask)
+        document.night.in_flight += 1
+        try:
+            reply = await _ask_and_settle(document, ask, attempt_id)
+        finally:
+            document.night.in_flight -= 1
+    document.night.circuits.record(endpoint.name, reply.outcome)
+    return reply
+
+
+async def pause(document: Document, seconds: float) -> None:
+    """Wait before another try, never beyond the deadline."""
+    left = (document.run.deadline_at - datetime.now(UTC)).total_seconds()
+    await asyncio.sleep(max(0.0, min(seconds, left)))
+
+
+async def _wait_for_rate(document: Document, ask: Ask) -> None:
+    """Requests and tokens per minute are shared by all workers through Postgres."""
+    limits = ask.offer.model.endpoint.limits
+    if limits.requests_per_minute is None and limits.tokens_per_minute is None:
+        return
+    tokens = count_tokens(ask.text.text, ask.offer.model.tokenizer) + ask.question.max_output_tokens
+    async with document.night.pool.connection() as conn:
+        seconds = await rate_limits.take(
+            conn,
+            ask.offer.model.endpoint.name,
+            requests_per_minute=limits.requests_per_minute,
+            tokens_per_minute=limits.tokens_per_minute,
+            tokens=tokens,
+        )
+    await pause(document, seconds)
+
+
+async def _reserve(document: Document, ask: Ask) -> AttemptId:
+    """Hold the worst case in every budget; wait while money is in flight, refuse when it cannot fit."""
+    run, job = document.run, document.job
+    attempt_id = AttemptId(str(uuid.uuid4()))
+    idle_since: datetime | None = None
+    while True:
+        async with document.night.pool.connection() as conn:
+            budget_ids = await ledger.budgets_for(
+                conn, run.run_id, job.name, job.department, ask.offer.model.endpoint.operator, job=job.number
+            )
+            verdict = await ledger.reserve(conn, _new_attempt(document, ask, attempt_id, budget_ids))
+        if not isinstance(verdict, MustWait):
+            return attempt_id
+        idle_since = None if document.night.in_flight else idle_since or datetime.now(UTC)
+        if idle_since and (datetime.now(UTC) - idle_since).total_seconds() > GIVE_UP_WAITING_S:
+            raise BudgetExhausted(f"the rest of budgets {budget_ids} is held by attempts of unknown outcome")
+        await pause(document, random.uniform(0.05, 0.25))  # noqa: S311 - spreads the waiters
+
+
+def _new_attempt(document: Document, ask: Ask, attempt_id: AttemptId, budget_ids: tuple[int, ...]) -> NewAttempt:
+    output_tokens = min(ask.question.max_output_tokens, ask.offer.model.max_output_tokens)
+    worst_jpy = worst_case_jpy(
+        ask.offer,
+        input_tokens_bound=bound_tokens(ask.text.text) + prompt_overhead_bound(ask.question),
+        max_output_tokens=output_tokens,
+    )
+    return NewAttempt(
+        attempt_id=attempt_id,
+        decision_id=ask.decision_id,
+        run_id=document.run.run_id,
+        offer=ask.offer.name,
+        document_id=document.document_id,
+        use_case=document.job.name,
+        step=ask.step,
+        purpose=ask.purpose,
+        worst_jpy=worst_jpy,
+        budget_ids=budget_ids,
+        lease=document.lease,
+    )
+
+
+async def _ask_and_settle(document: Document, ask: Ask, attempt_id: AttemptId) -> Reply:
+    sent = _Sent()
+    try:
+        async with document.night.pool.connection() as conn:
+            await ledger.mark_sent(conn, attempt_id)  # fencing at send: a lost lease raises here
+        reply = await document.night.asker.ask(ask.offer, ask.question, ask.text, on_sent=sent.mark)
+    except BaseException:  # cancelled, lease lost or refused by the gate: nothing may stay reserved for nothing
+        await to_the_end(_abandon(document, attempt_id, sent=sent.happened))
+        raise
+    return await to_the_end(_settle(document, ask, attempt_id, reply))
+
+
+class _Sent:
+    """Whether request bytes have left; after that a cancelled attempt is unknown, never free."""
+
+    def __init__(self) -> None:
+        self.happened = False
+
+    def mark(self) -> None:
+        self.happened = True
+
+
+async def _abandon(document: Document, attempt_id: AttemptId, *, sent: bool) -> None:
+    async with document.night.pool.connection() as conn:
+        if sent:
+            await ledger.settle(conn, attempt_id, Reply(Outcome.UNKNOWN, detail="cancelled after sending"), answer=None)
+        else:
+            await ledger.release(conn, attempt_id)
+
+
+async def _settle(document: Document, ask: Ask, attempt_id: AttemptId, reply: Reply) -> Reply:
+    """Charge and release; with an answer, land it in the same transaction."""
+    landing: Landing | None = None
+    if reply.outcome is Outcome.ANSWERED and reply.answer is not None:
+        fields, complete = restore_answer(reply.answer, ask.text.restore)
+        landing = Landing(document.lease, fields, document.planned.clearance.level, complete)
+    async with document.night.pool.connection() as conn:
+        await ledger.settle(conn, attempt_id, reply, answer=landing)
+    return reply

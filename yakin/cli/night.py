@@ -1,0 +1,190 @@
+"""`yakin run` and `yakin quote`: one night from the command line, in this process."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+from yakin.cli import services
+from yakin.cli.output import ExitCode, print_json, say, table, yen
+from yakin.errors import UsageError, YakinError
+from yakin.settings import read_settings
+
+if TYPE_CHECKING:
+    from tasks.close_run import RunSummary
+    from tasks.parameters import NightRunParameters
+    from tasks.plan_run import PlannedRun
+
+
+def parameters_from(job: Mapping[str, object], run: Mapping[str, object]) -> "NightRunParameters":
+    """Validated parameters; raises UsageError naming option and remedy."""
+    from tasks.parameters import NightRunParameters
+
+    try:
+        return NightRunParameters.model_validate({**_given(run), "jobs": [_given(job)]})
+    except ValidationError as invalid:
+        first = invalid.errors(include_input=False, include_url=False)[0]
+        field = str(first["loc"][-1]) if first["loc"] else "parameters"
+        raise UsageError(f"--{field.replace('_', '-')}: {first['msg']}") from None
+
+
+def _given(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def yen_amount(text: str) -> Decimal:
+    """Yen from the command line; raises UsageError."""
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        raise UsageError(f"{text!r} is not an amount of yen; write digits, like 50 or 0.5") from None
+    if not amount.is_finite() or amount < 0:
+        raise UsageError(f"{text!r} is not an amount of yen that can be spent; write 0 or more")
+    return amount
+
+
+def start(parameters: "NightRunParameters", *, as_json: bool) -> ExitCode:
+    """Run the night, show its result, and say how it ended."""
+    from tasks.plan_run import PlannedRun
+
+    result = run_night(parameters)
+    if isinstance(result, PlannedRun):
+        show_quote(result, as_json=as_json)
+        return ExitCode.ALL_ANSWERED
+    show_summary(result, as_json=as_json)
+    return exit_code(result)
+
+
+def run_night(parameters: "NightRunParameters") -> "RunSummary | PlannedRun":
+    """Run the flow in this process with a progress bar. Ctrl-C and SIGTERM stop spending at once."""
+    services.use_prefect(read_settings())
+    result = asyncio.run(_run(parameters))
+    if result is None:
+        raise UsageError("nothing ran: today is not a working day")
+    return result
+
+
+async def _run(parameters: "NightRunParameters") -> "RunSummary | PlannedRun | None":
+    from flows.night_run import night_run
+    from yakin.cli.progress import watch
+
+    watching = asyncio.create_task(watch())
+    running = asyncio.ensure_future(night_run(parameters))
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
+    try:
+        return await running
+    except BaseExceptionGroup as group:
+        raise _first(group) from None
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Our own error out of a group of them, so that the command can say it."""
+    ours = group.subgroup(YakinError)
+    found: BaseException = ours or group
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found
+
+
+def exit_code(summary: "RunSummary") -> ExitCode:
+    """0 all answered; 4 the budget left some; 3 other reasons. 4 wins."""
+    if any(each.reason == "budget" for each in summary.unanswered):
+        return ExitCode.BUDGET
+    return ExitCode.UNANSWERED if summary.documents.unanswered else ExitCode.ALL_ANSWERED
+
+
+def show_summary(summary: "RunSummary", *, as_json: bool) -> None:
+    """The `run` object, or the same for people."""
+    if as_json:
+        print_json(summary.model_dump(mode="python"))
+        return
+    documents = summary.documents
+    say_rehearsal(rehearsal=summary.rehearsal)
+    table(
+        f"run {summary.run_id}",
+        ["#seen", "#answered", "#skipped", "#unanswered", "¥cost", "¥budget"],
+        [
+            (
+                documents.seen,
+                documents.answered,
+                documents.skipped,
+                documents.unanswered,
+                yen(summary.cost_jpy),
+                yen(summary.budget_jpy),
+            )
+        ],
+    )
+    if summary.unanswered:
+        table("unanswered", ["reason", "document"], [(each.reason, each.uri) for each in summary.unanswered])
+
+
+def say_rehearsal(*, rehearsal: bool) -> None:
+    """A rehearsal must never be taken for real work."""
+    if rehearsal:
+        say(
+            "[bold yellow]REHEARSAL 検証実行[/]: sandbox vendors on this machine stood in for real ones; "
+            "no real yen was spent, and answers and budgets are kept apart. "
+            "Set a vendor key (for example PLAMO_API_KEY) or pass --real for real work."
+        )
+
+
+def show_quote(planned: "PlannedRun", *, as_json: bool) -> None:
+    """The `quote` object, or the same for people."""
+    quote = planned.quote
+    if as_json:
+        print_json(quote_object(planned))
+        return
+    table(
+        "quote 見積",
+        ["¥expected", "¥p95", "¥worst", "finish", "zones"],
+        [
+            (
+                yen(quote.expected_jpy),
+                f"{quote.p95_jpy:.6f}",
+                yen(quote.worst_jpy),
+                quote.finish_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+                ", ".join(f"{zone} {count}" for zone, count in quote.zones.items()),
+            )
+        ],
+    )
+    table(
+        "routes",
+        ["offer", "tier", "#documents", "¥expected", "quality"],
+        [(r.offer, r.tier, r.documents, yen(r.expected_jpy), f"{r.quality:.2f}") for r in quote.routes],
+    )
+    if quote.infeasible:
+        say(f"[yellow]{quote.infeasible}[/]")
+
+
+def quote_object(planned: "PlannedRun") -> dict[str, object]:
+    """DESIGN §11's `quote` shape."""
+    quote = planned.quote
+    return {
+        "expected_jpy": yen(quote.expected_jpy),
+        "p95_jpy": f"{quote.p95_jpy:.6f}",
+        "worst_jpy": yen(quote.worst_jpy),
+        "finish_at": quote.finish_at.isoformat(),
+        "zones": dict(quote.zones),
+        "routes": [
+            {
+                "offer": route.offer,
+                "tier": route.tier,
+                "documents": route.documents,
+                "expected_jpy": yen(route.expected_jpy),
+                "quality": route.quality,
+            }
+            for route in quote.routes
+        ],
+        "lp_gap": quote.lp_gap,
+        "infeasible": quote.infeasible,
+        "unmeasured_share": quote.unmeasured_share,
+        "unanswered": dict(quote.unanswered),
+    }

@@ -1,0 +1,97 @@
+"""`yakin report`: the morning after."""
+
+import webbrowser
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from yakin.cli.database import with_pool
+from yakin.cli.demo import show_costs, show_documents
+from yakin.cli.output import OUT, print_json, say, yen
+from yakin.settings import read_settings
+from yakin.store import run_report, runs
+from yakin.store.pool import Pool
+from yakin.store.run_report import OfferCost, ResultRow, RunTotals
+from yakin.store.runs import RunRow
+
+Report = tuple[RunRow, RunTotals, list[ResultRow], list[OfferCost]]
+
+
+def show(run_name: str, *, open_browser: bool, as_json: bool) -> None:
+    """Tables on the terminal and an HTML page in the state folder; ids, names and yen, no answers."""
+
+    async def step(pool: Pool) -> Report:
+        async with pool.connection() as conn:
+            run = await runs.find_run(conn, run_name)
+            return (
+                run,
+                await run_report.totals(conn, run.run_id),
+                await run_report.results(conn, run.run_id),
+                await run_report.cost_by_offer(conn, run.run_id),
+            )
+
+    report = with_pool(step)
+    if as_json:
+        print_json(report_object(report))
+        return
+    page = write_page(report)
+    run, totals, rows, costs = report
+    show_documents(rows)
+    show_costs(costs)
+    say(
+        f"run {run.run_id} ({run.state}, {run.business_date}{', rehearsal 検証実行' if run.rehearsal else ''}): "
+        f"{totals.answered} answered, {totals.skipped} answered before, {totals.unanswered} unanswered, "
+        f"¥{yen(totals.cost_jpy)} of ¥{yen(run.budget_jpy)}; ¥{yen(totals.reserved_unknown_jpy)} held as unknown"
+    )
+    OUT.print(str(page))
+    if open_browser:
+        webbrowser.open(page.as_uri())
+
+
+def report_object(report: Report) -> dict[str, object]:
+    """The report as one JSON object."""
+    run, totals, rows, costs = report
+    return {
+        "run_id": run.run_id,
+        "state": run.state,
+        "business_date": run.business_date,
+        "rehearsal": run.rehearsal,
+        "budget_jpy": yen(run.budget_jpy),
+        "cost_jpy": yen(totals.cost_jpy),
+        "unknown_jpy": yen(totals.reserved_unknown_jpy),
+        "documents": [
+            {
+                "uri": row.uri,
+                "level": row.level,
+                "option": row.option,
+                "zone": row.zone,
+                "state": row.state,
+                "reason": row.unanswered_reason or row.reason,
+                "cost_jpy": yen(row.cost_jpy),
+            }
+            for row in rows
+        ],
+        "offers": [
+            {
+                "offer": c.offer,
+                "zone": c.zone,
+                "attempts": c.attempts,
+                "documents": c.documents,
+                "cost_jpy": yen(c.cost_jpy),
+            }
+            for c in costs
+        ],
+    }
+
+
+def write_page(report: Report) -> Path:
+    """The HTML page; everything in it is escaped."""
+    run, totals, rows, costs = report
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
+    )
+    page = read_settings().home / "reports" / f"{run.run_id}.html"
+    page.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    template = environment.get_template("report.html.jinja")
+    page.write_text(template.render(run=run, totals=totals, rows=rows, costs=costs, yen=yen), encoding="utf-8")
+    return page

@@ -1,0 +1,72 @@
+"""`yakin up` and `yakin down`: everything that scheduled and UI-triggered runs need on one machine."""
+
+import os
+import subprocess
+import sys
+import time
+
+from yakin.cli import services
+from yakin.cli.output import OUT, say
+from yakin.errors import ServiceFailed
+from yakin.local import model, model_server, postgres, prefect_server, prefect_worker, sandbox
+from yakin.settings import PROJECT_ROOT, Settings, read_settings
+
+POOL = "yakin"
+
+
+def up() -> None:
+    """Start Postgres, Prefect server and worker, deploy prefect.yaml, print the address, wait for Ctrl-C."""
+    settings = read_settings()
+    services.use_prefect(settings)
+    server = prefect_server.status(settings.home)
+    deploy()
+    if server is None:
+        raise ServiceFailed("PREFECT_API_URL points at another server; start a worker there: prefect worker start")
+    say("worker: starting")
+    prefect_worker.start(settings.home, server, POOL, PROJECT_ROOT)
+    OUT.print(f"Prefect UI: {server.ui_url}   (deployments night-run and ad-hoc; Ctrl-C stops the worker)")
+    try:
+        while prefect_worker.status(settings.home, POOL):
+            time.sleep(1)
+        raise ServiceFailed("the worker ended; its log is in the log folder of YAKIN_HOME")
+    finally:
+        prefect_worker.stop(settings.home, POOL)
+        say("worker stopped; database and server go on until `yakin down`")
+
+
+def deploy() -> None:
+    """Create the work pool and the deployments of prefect.yaml. Safe to repeat."""
+    say("deployments: creating")
+    prefect("work-pool", "create", POOL, "--type", "process", "--overwrite")
+    prefect("--no-prompt", "deploy", "--all")
+
+
+def prefect(*arguments: str) -> None:
+    """Run Prefect's own command; raises ServiceFailed with its last lines."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "prefect", *arguments],
+        cwd=PROJECT_ROOT,
+        env=os.environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    if ended.returncode != 0:
+        lines = (ended.stdout + ended.stderr).strip().splitlines()[-15:]
+        raise ServiceFailed(f"prefect {' '.join(arguments)} failed:\n" + "\n".join(lines))
+
+
+def down() -> None:
+    """Stop worker, Prefect server, model servers, sandbox and Postgres of this YAKIN_HOME."""
+    for name, stopped in _stop(read_settings()).items():
+        say(f"{name}: {'stopped' if stopped else 'was not running'}")
+
+
+def _stop(settings: Settings) -> dict[str, bool]:
+    """In the order in which they depend on each other."""
+    stopped = {"worker": prefect_worker.stop(settings.home, POOL), "sandbox": sandbox.stop(settings.home)}
+    stopped |= {f"model {name}": model_server.stop(settings.home, name) for name in model.WEIGHTS}
+    stopped["Prefect server"] = prefect_server.stop(settings.home)
+    stopped["Postgres"] = postgres.stop(settings.home)
+    return stopped
