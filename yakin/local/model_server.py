@@ -64,12 +64,12 @@ def status(home: Path, name: str) -> ModelServer | None:
     running = processes.find(home, _service(name))
     if running is None:
         return None
-    return ModelServer(name, running.facts["base_url"], key_file(home, name), running.pid, running.log_path)
+    return ModelServer(name, running.facts["base_url"], key_file(home), running.pid, running.log_path)
 
 
-def key_file(home: Path, name: str) -> Path:
-    """The file with the API key of this model's server, made on first use, readable by its owner only."""
-    path = home / "keys" / f"{_service(name)}.key"
+def key_file(home: Path) -> Path:
+    """The file with the API key of this home's model servers, made on first use, readable by its owner only."""
+    path = home / "keys" / "local-model.key"
     if not path.exists():
         processes.write_private(path, secrets.token_urlsafe(32) + "\n")
     return path
@@ -110,7 +110,7 @@ def _parameters(weights_file: Path, port: int, api_key: str, slots: int, context
     threads = psutil.cpu_count(logical=False) or os.cpu_count() or 1
     parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads
     parameters.offline = True
-    parameters.verbosity = 2  # warnings: a night of per-request timings would fill the log
+    parameters.verbosity = 1  # errors only: the warning for a malformed request quotes its text
     # Other users' prompts are nobody's business: no page, no slot listing, no cross-origin reading.
     parameters.ui, parameters.endpoint_slots, parameters.cors_origins = False, False, "http://127.0.0.1"
     return parameters
@@ -119,11 +119,11 @@ def _parameters(weights_file: Path, port: int, api_key: str, slots: int, context
 def _launch(home: Path, models_dir: Path, name: str) -> ModelServer:
     port = processes.free_port(_PREFERRED_PORT.get(name))
     argv = [sys.executable, "-m", "yakin.local.model_server", "--model", name, "--models-dir", str(models_dir),
-            "--port", str(port), "--key-file", str(key_file(home, name))]  # fmt: skip
+            "--port", str(port), "--key-file", str(key_file(home))]  # fmt: skip
     command = processes.Command(argv, os.environ | {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}, home)
     base_url = f"http://127.0.0.1:{port}/v1"
     running = processes.start(home, _service(name), command, {"base_url": base_url})
-    return ModelServer(name, base_url, key_file(home, name), running.pid, running.log_path)
+    return ModelServer(name, base_url, key_file(home), running.pid, running.log_path)
 
 
 def _wait_healthy(home: Path, server: ModelServer, progress: Progress | None) -> None:

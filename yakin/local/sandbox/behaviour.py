@@ -1,0 +1,110 @@
+"""How a vendor behaves: latency, faults on plan, usage factors. Set at start or through POST /control."""
+
+import random
+from collections.abc import Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from yakin.errors import UsageError
+
+
+class Answers(StrEnum):
+    """Where answers come from: made up at once from the schema, or asked of a real local model."""
+
+    INSTANT = "instant"
+    FORWARD = "forward"
+
+
+class Fault(StrEnum):
+    """What can go wrong, in the vendor's words. The first three are not billed, the others are."""
+
+    RATE_LIMITED = "rate_limited"  # 429 with Retry-After
+    SERVER_ERROR = "server_error"  # 500
+    DISCONNECT_BEFORE = "disconnect_before"
+    DISCONNECT_AFTER = "disconnect_after"
+    HANG = "hang"  # billed, then silence
+    TRUNCATED = "truncated"  # finish_reason length
+    INVALID_JSON = "invalid_json"
+    OVER_LONG = "over_long"  # a string longer than the schema allows
+    REFUSAL = "refusal"
+
+
+UNBILLED = frozenset({Fault.RATE_LIMITED, Fault.SERVER_ERROR, Fault.DISCONNECT_BEFORE})
+Seconds = Annotated[float, Field(ge=0, le=3600)]
+
+
+class _Setting(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class FaultPlan(_Setting):
+    """One fault for the next N requests, or for each request with a probability."""
+
+    kind: Fault
+    next: Annotated[int, Field(ge=1)] | None = None
+    probability: Annotated[float, Field(gt=0, le=1)] | None = None
+    seed: int = 0
+    retry_after_s: Seconds = 1.0
+    hang_s: Seconds = 600.0
+
+    @model_validator(mode="after")
+    def _one_trigger(self) -> "FaultPlan":
+        if (self.next is None) == (self.probability is None):
+            raise ValueError("give either next or probability")
+        return self
+
+
+class VendorSettings(_Setting):
+    """Everything that can be set for a vendor; what is left out takes its default."""
+
+    latency_s: Seconds | tuple[Seconds, Seconds] = 0.0
+    latency_seed: int = 0
+    faults: tuple[FaultPlan, ...] = ()
+    input_factor: Annotated[Decimal, Field(gt=0, le=100)] = Decimal(1)
+    output_factor: Annotated[Decimal, Field(gt=0, le=100)] = Decimal(1)
+    cache_min_tokens: Annotated[int, Field(ge=1)] = 1024  # a repeated first message this long is billed as cached
+
+
+class Behaviour:
+    """The running state of one vendor's settings."""
+
+    def __init__(self, settings: VendorSettings) -> None:
+        self.settings = settings
+        self._latency = random.Random(settings.latency_seed)  # noqa: S311 - repeatable on purpose
+        self._pending = [_Pending(plan) for plan in settings.faults]
+
+    def latency_s(self) -> float:
+        """How long the next answer takes."""
+        latency = self.settings.latency_s
+        return latency if isinstance(latency, float) else self._latency.uniform(*latency)
+
+    def next_fault(self) -> FaultPlan | None:
+        """The fault that this request meets; the first plan that applies wins."""
+        return next((pending.plan for pending in self._pending if pending.strikes()), None)
+
+
+class _Pending:
+    """A fault plan with how many requests it still has to meet."""
+
+    def __init__(self, plan: FaultPlan) -> None:
+        self.plan = plan
+        self._left = plan.next
+        self._draw = random.Random(plan.seed)  # noqa: S311 - repeatable on purpose
+
+    def strikes(self) -> bool:
+        if self._left is None:
+            return self._draw.random() < (self.plan.probability or 0.0)
+        self._left -= 1
+        return self._left >= 0
+
+
+def parse_settings(values: Mapping[str, object]) -> VendorSettings:
+    """Settings checked where they come in; UsageError names the field and the rule."""
+    try:
+        return VendorSettings.model_validate(values)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        raise UsageError(f"sandbox settings: {problems}") from None
