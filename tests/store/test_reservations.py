@@ -1,6 +1,7 @@
 import asyncio
 import subprocess
 import sys
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,8 @@ from yakin.domain.money import Scope
 from yakin.domain.pricing import Usage
 from yakin.errors import BudgetExhausted, StoreError
 from yakin.store import ledger
+
+_NIGHT = date(2026, 11, 24)
 
 
 async def test_a_reservation_writes_the_intent_and_holds_its_worst_case(begin_night, rows):
@@ -122,9 +125,6 @@ def _fields(new: ledger.NewAttempt) -> dict[str, object]:
     return {name: getattr(new, name) for name in new.__slots__}
 
 
-from datetime import date  # noqa: E402
-
-_NIGHT = date(2026, 11, 24)
 _RESERVER = """
 import asyncio, sys, uuid
 from decimal import Decimal

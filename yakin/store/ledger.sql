@@ -75,7 +75,7 @@ select e.business_date, k.kind, e.attempt_id, e.run_id, e.rehearsal, e.departmen
 from ledger.entry e
 join yakin.attempt a using (attempt_id)
 join yakin.run_offer o on o.run_id = a.run_id and o.offer = a.offer
-join ledger.price_rate p using (price_rate_id)
+join ledger.price_rate p on p.price_rate_id = o.price_rate_id
 cross join (values ('charge'), ('release')) as k (kind)
 where e.attempt_id = %(attempt_id)s and e.kind = 'reserve'
   and (k.kind = 'release' or %(cost_jpy)s::numeric is not null);
