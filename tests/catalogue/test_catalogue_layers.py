@@ -178,9 +178,12 @@ def test_own_machines_that_train_or_keep_say_so(load):
 
 
 def test_own_machines_at_a_public_address_are_overseas_and_say_why(load):
-    endpoint = load("endpoints:\n  - {name: vllm, base_url: 'https://8.8.8.8/v1'}\n").endpoints["vllm"]
+    catalogue = load("endpoints:\n  - {name: vllm, base_url: 'https://8.8.8.8/v1'}\n")
+    endpoint = catalogue.endpoints["vllm"]
     assert endpoint.zone is Zone.OVERSEAS
     assert endpoint.zone_reason == "own machines, but 8.8.8.8 is not a private address"
+    missing = {note.subject: note.text for note in check(catalogue) if note.kind is NoteKind.EVIDENCE_MISSING}
+    assert "8.8.8.8 is not a private address" in missing["vllm"]
     assert endpoint.trains_on_data
 
 

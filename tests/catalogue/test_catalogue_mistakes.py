@@ -87,7 +87,11 @@ CASES = [  # what is written, what replaces it, what is said
     ("endpoints:", "endpoint:", "mine.yaml:1: endpoint: is not a known section; use one of endpoints, models"),
     ("models:", "models: all\nsources:", "mine.yaml:8: models: is not a list"),
     ("output: json_schema", "output: json_schema\n    output: tool", "mine.yaml:15: output: is given twice; keep one"),
-    ("region: JP", "region: &here JP\n    zero_retention: *here", "mine.yaml:6: not valid YAML: aliases"),
+    (
+        "region: JP",
+        "region: &here JP\n    zero_retention: *here",
+        "mine.yaml:6: an alias (*name) is not read here; write",
+    ),
 ]
 
 

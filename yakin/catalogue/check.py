@@ -31,12 +31,11 @@ def check(catalogue: Catalogue) -> list[Note]:
 def _evidence_missing(catalogue: Catalogue) -> Iterator[Note]:
     for name, jurisdiction in catalogue.jurisdictions.items():
         endpoint = catalogue.endpoints[name]
-        if endpoint.zone is Zone.ON_PREM or jurisdiction.infrastructure == "own":
-            continue
         gaps = [str(claim) for claim in _needed(jurisdiction) if not jurisdiction.claimed(claim, catalogue.on)]
-        if gaps:
-            text = f"zone {endpoint.zone} ({endpoint.zone_reason}); no evidence in force for {', '.join(gaps)}"
-            yield Note(NoteKind.EVIDENCE_MISSING, name, text)
+        if not gaps or endpoint.zone is Zone.ON_PREM or name in catalogue.address_missing:
+            continue
+        text = f"zone {endpoint.zone} ({endpoint.zone_reason}); no evidence in force for {', '.join(gaps)}"
+        yield Note(NoteKind.EVIDENCE_MISSING, name, text)
 
 
 def _needed(jurisdiction: Jurisdiction) -> tuple[Claim, ...]:
