@@ -54,7 +54,7 @@ class Asker:
         if wire.refused is not None:
             raise EgressRefused(f"document {cleared.document_id} → {endpoint.name}: {wire.refused}")
         if isinstance(ended, AIMessage):
-            return from_message(ended, question, offer.model.output, wire)
+            return from_message(ended, question, offer.model, wire)
         bound = bound_tokens(cleared.text) + prompt_overhead_bound(question)
         return from_wire(endpoint.api, wire, ended, input_tokens_bound=bound)
 

@@ -31,6 +31,13 @@ class _StaticToken:
         return Token()
 
 
+class _NoCredentials:
+    """With an API key nothing else is looked for: the search would ask the metadata service, through any proxy."""
+
+    def load_credentials(self) -> None:
+        """None."""
+
+
 def bedrock_client(endpoint: Endpoint, key: str | None) -> Any:  # noqa: ANN401 - boto3 builds the class at run time
     """A `bedrock-runtime` client for one endpoint: one attempt, own timeouts and proxy, no configured endpoint URLs."""
     import boto3
@@ -41,6 +48,7 @@ def bedrock_client(endpoint: Endpoint, key: str | None) -> Any:  # noqa: ANN401 
     session = get_session()
     if key is not None:
         session.register_component("token_provider", _StaticToken(key))
+        session.register_component("credential_provider", _NoCredentials())
     client = boto3.session.Session(botocore_session=session).client(
         "bedrock-runtime",
         region_name=endpoint.region,

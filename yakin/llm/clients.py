@@ -44,7 +44,7 @@ class Clients:
         self, model: Model, key: str | None, question: Question, messages: Sequence[BaseMessage]
     ) -> AIMessage:
         """Send the messages in one request; the caller holds the gate and the wire."""
-        chat = self._chat(model, key)
+        chat = await self._chat(model, key)
         options = request_options(model, question)
         if model.output is OutputMode.TOOL:
             ask = chat.bind_tools([answer_tool(model, question)], tool_choice=ANSWER).bind(**options)
@@ -70,13 +70,17 @@ class Clients:
             pool = self._threads[endpoint.name] = ThreadPoolExecutor(max(endpoint.limits.concurrency, 1), endpoint.name)
         return await asyncio.get_running_loop().run_in_executor(pool, contextvars.copy_context().run, call)
 
-    def _chat(self, model: Model, key: str | None) -> BaseChatModel:
+    async def _chat(self, model: Model, key: str | None) -> BaseChatModel:
         clients = self._of_this_loop()
         chat = clients.chat.get(model.name)
-        if chat is None:
-            chat = clients.chat[model.name] = self._build(model, key, clients)
-            quiet_vendor_loggers()  # after the import: SDKs set their levels when they are imported
-        return chat
+        if chat is not None:
+            return chat
+        if model.endpoint.api is Api.BEDROCK_CONVERSE:
+            chat = await asyncio.to_thread(_bedrock, model, key)  # may look for credentials on the network
+        else:
+            chat = _build(model, key, clients)
+        quiet_vendor_loggers()  # after the import: SDKs set their levels when they are imported
+        return clients.chat.setdefault(model.name, chat)
 
     def _of_this_loop(self) -> _LoopClients:
         loop = asyncio.get_running_loop()
@@ -86,24 +90,25 @@ class Clients:
             self._loops[loop] = _LoopClients()
         return self._loops[loop]
 
-    def _build(self, model: Model, key: str | None, clients: _LoopClients) -> BaseChatModel:
-        endpoint = model.endpoint
-        if endpoint.api is Api.BEDROCK_CONVERSE:
+
+def _build(model: Model, key: str | None, clients: _LoopClients) -> BaseChatModel:
+    endpoint = model.endpoint
+    http = clients.http.get(endpoint.name)
+    if http is None:
+        http = clients.http[endpoint.name] = pinned_client(endpoint)
+    match endpoint.api:
+        case Api.OPENAI:
+            return _openai(model, key, http)
+        case Api.AZURE_OPENAI:
+            return _azure(model, key, http)
+        case Api.ANTHROPIC:
+            return _anthropic(model, key, http)
+        case Api.GOOGLE_GENAI:
+            return _google(model, key, http)
+        case Api.BEDROCK_CONVERSE:
             return _bedrock(model, key)
-        http = clients.http.get(endpoint.name)
-        if http is None:
-            http = clients.http[endpoint.name] = pinned_client(endpoint)
-        match endpoint.api:
-            case Api.OPENAI:
-                return _openai(model, key, http)
-            case Api.AZURE_OPENAI:
-                return _azure(model, key, http)
-            case Api.ANTHROPIC:
-                return _anthropic(model, key, http)
-            case Api.GOOGLE_GENAI:
-                return _google(model, key, http)
-            case _ as never:
-                assert_never(never)
+        case _ as never:
+            assert_never(never)
 
 
 def azure_api_version(endpoint: Endpoint) -> str:

@@ -17,7 +17,7 @@ from langchain_core.messages import AIMessage
 
 from yakin.domain.asking import Outcome, Question, Reply
 from yakin.domain.pricing import Usage
-from yakin.domain.routing import Api, OutputMode
+from yakin.domain.routing import Api, Model, OutputMode
 from yakin.llm.transport import Wire
 
 _TRY_AGAIN = frozenset({408, 409, 424, 425, 429})
@@ -105,13 +105,14 @@ def _outcome_of(api: Api, status: int, code: str) -> Outcome:
     return Outcome.PERMANENT
 
 
-def from_message(message: AIMessage, question: Question, output: OutputMode, wire: Wire) -> Reply:
+def from_message(message: AIMessage, question: Question, model: Model, wire: Wire) -> Reply:
     """The reply when a message came back: usage first, then refusal, truncation, validity."""
     request_id = request_id_of(wire.headers) or _safe_id(message.response_metadata.get("id"))
-    usage = usage_of(message)
+    # LangChain drops Gemini's usage when a prompt was blocked; the body still has it.
+    usage = usage_of(message) or _usage_in_body(model.endpoint.api, _json(wire.body))
     if usage is None:
         return Reply(Outcome.UNKNOWN, provider_request_id=request_id, detail="no usage")
-    text = answer_text(message, output)
+    text = answer_text(message, model.output)
     reason = finish_reason(message)
     if reason in _REFUSED or message.additional_kwargs.get("refusal"):
         return Reply(Outcome.REFUSED, usage, provider_request_id=request_id, detail=f"finish {reason}")
@@ -132,6 +133,8 @@ def _problem(error: ValueError) -> str:
 def finish_reason(message: AIMessage) -> str:
     """Why the model stopped, in lower case, whatever the vendor calls the field."""
     about = message.response_metadata
+    if about.get("prompt_feedback"):
+        return "content_filter"  # Gemini blocked the prompt itself
     reason = about.get("finish_reason") or about.get("stop_reason") or about.get("stopReason") or "unstated"
     return str(reason).lower() if _safe_id(reason) else "unstated"
 

@@ -71,7 +71,7 @@ def _headers(api: Api, key: str | None) -> Mapping[str, str]:
         case Api.AZURE_OPENAI:
             return {"api-key": key}
         case Api.ANTHROPIC:
-            return {"x-api-key": key, "anthropic-version": "2023-06-01"}
+            return {"authorization": f"Bearer {key}", "anthropic-version": "2026-10-21"}  # as the pinned SDK sends
         case Api.GOOGLE_GENAI:
             return {"x-goog-api-key": key}
         case _ as never:
