@@ -1,0 +1,91 @@
+"""Bank accounts and payment cards."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from stdnum import iban
+
+from yakin.domain.evidence import Finding, Kind
+from yakin.privacy.page import Page
+from yakin.privacy.recognisers.check_digits import is_luhn
+
+_ACCOUNT = re.compile(
+    r"口座|普通(?:預金)?|当座|貯蓄|振込先|預金|account ?(?:number|no\.?|#)|a/c|bank account", re.IGNORECASE
+)
+_YUCHO = re.compile(r"(?<![0-9-])1[0-9]{3}0[ -]{1,3}(?:[0-9][ -])?[0-9]{1,7}1(?![0-9-])")
+_YUCHO_PARTS = re.compile(
+    r"記号[ :]{0,3}(?P<symbol>1[0-9]{3}0)[\s,、/]{0,3}番号[ :]{0,3}(?P<number>[0-9]{1,7}1)(?![0-9])"
+)
+_YUCHO_WORDS = re.compile(r"ゆうちょ|郵便貯金|貯金|記号")
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
+_CARD_PREFIX = re.compile(
+    r"4|5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720|3[47]|35(?:2[89]|[3-8])|30[0-5]|3[689]|6(?:011|4[4-9]|5|2)"
+)
+_CARD_WORDS = re.compile(r"カード|クレジット|card|visa|master|jcb|amex", re.IGNORECASE)
+_CARD_GROUPS = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 6, 4)})
+_NOT_A_CARD = re.compile(
+    r"(?:注文|受注|発注|伝票|請求書?|見積書?|管理|製造|製品|部品|追跡|問い?合わ?せ"
+    r"|送り状|荷物|受付|案件|チケット|取引|シリアル|契約|申込)"
+    r"(?:番号|No|NO|ID|コード)|型番|品番|図番|JAN|ロット|tracking|order|serial|invoice|IMEI",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class BankAccount:
+    """Seven digits near a word for account; ゆうちょ 記号番号; IBAN by check digits."""
+
+    kind: ClassVar[Kind] = Kind.BANK_ACCOUNT
+
+    def find(self, page: Page) -> Iterator[Finding]:
+        """Japanese account numbers have no check digit, so a label is needed."""
+        if not page.has_digits:
+            return
+        if page.mentions(_ACCOUNT):
+            for number in page.numbers(7):
+                plain = len(number.groups) == 1 or number.groups == (3, 4)
+                if plain and self._stands_alone(page, number.start, number.end):
+                    yield Finding(self.kind, number.start, number.end, 0.9)
+        if page.mentions(_YUCHO_WORDS):
+            yield from self._yucho(page)
+        for match in _IBAN.finditer(page.text):
+            if iban.is_valid(match.group()):
+                yield Finding(self.kind, match.start(), match.end(), 1.0)
+
+    @staticmethod
+    def _stands_alone(page: Page, start: int, end: int) -> bool:
+        beside = page.text[start - 1 : start] + page.text[end : end + 1]
+        part_of_amount = any(character in "-,.¥円\\/" for character in beside.replace(",", "")) or page.text[
+            end : end + 1
+        ] in {"円", "名", "件", "株"}
+        return not part_of_amount and not page.touches_word(start, end) and page.labelled(_ACCOUNT, start, end)
+
+    def _yucho(self, page: Page) -> Iterator[Finding]:
+        for match in _YUCHO.finditer(page.text):
+            if page.labelled(_YUCHO_WORDS, match.start(), match.end()):
+                yield Finding(self.kind, match.start(), match.end(), 0.9)
+        for match in _YUCHO_PARTS.finditer(page.text):
+            for group in ("symbol", "number"):
+                yield Finding(self.kind, match.start(group), match.end(group), 0.9)
+
+
+@dataclass(frozen=True)
+class CreditCard:
+    """14 to 16 digits of a known network with a valid check digit, unless labelled as another number."""
+
+    kind: ClassVar[Kind] = Kind.CREDIT_CARD
+
+    def find(self, page: Page) -> Iterator[Finding]:
+        """Grouped as on a card, or unbroken, or in any form beside a word for card."""
+        if not page.has_digits:
+            return
+        for number in (number for length in (14, 15, 16) for number in page.numbers(length)):
+            if not _CARD_PREFIX.match(number.digits) or not is_luhn(number.digits):
+                continue
+            named = page.labelled(_CARD_WORDS, number.start, number.end)
+            printed = number.groups in _CARD_GROUPS or len(number.groups) == 1
+            other = page.otherwise_labelled(_NOT_A_CARD, number.start)
+            if not page.touches_word(number.start, number.end) and (named or (printed and not other)):
+                yield Finding(self.kind, number.start, number.end, 1.0 if named else 0.8)

@@ -1,0 +1,90 @@
+"""Comma-, tab- and bar-separated blocks inside a text: which heading stands over which value."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_SEPARATORS = ("\t", "|", ",")
+_HEADING_ROWS = 3  # a title row may precede the headings
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    first: int  # line numbers, half-open
+    last: int
+    separator: str
+    headings: tuple[str, ...]
+
+
+class Tables:
+    """Finds blocks of two or more lines that share a separator and reads their first rows as headings."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+        self._blocks = list(self._find_blocks())
+        self._firsts = [block.first for block in self._blocks]
+
+    def _line(self, number: int) -> str:
+        end = self._starts[number + 1] - 1 if number + 1 < len(self._starts) else len(self._text)
+        return self._text[self._starts[number] : end]
+
+    def _find_blocks(self) -> Iterator[_Block]:
+        number, lines = 0, len(self._starts)
+        while number < lines:
+            separator = _separator(self._line(number))
+            first = number
+            number += 1
+            if not separator:
+                continue
+            while number < lines and separator in self._line(number):
+                number += 1
+            if number - first > 1:
+                yield _Block(first, number, separator, self._headings(first, number, separator))
+
+    def _headings(self, first: int, last: int, separator: str) -> tuple[str, ...]:
+        rows = [_cells(self._line(line), separator) for line in range(first, min(last, first + _HEADING_ROWS))]
+        # a row with numbers is data; the first row heads the columns whatever it holds
+        rows = [row for index, row in enumerate(rows) if index == 0 or not any(_DIGIT.search(cell) for cell in row)]
+        width = max(len(row) for row in rows)
+        return tuple("\n".join(row[column] for row in rows if column < len(row)) for column in range(width))
+
+    def heading(self, position: int) -> str:
+        """The heading over a position, or nothing outside of tables and in the heading row itself."""
+        line = bisect_right(self._starts, position) - 1
+        at = bisect_right(self._firsts, line) - 1
+        if at < 0 or line >= self._blocks[at].last or line == self._blocks[at].first:
+            return ""
+        block = self._blocks[at]
+        column = self._text.count(block.separator, self._starts[line], position)
+        return block.headings[column] if column < len(block.headings) else ""
+
+    def columns(self, labels: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+        """The spans of all cells below a heading that matches."""
+        for block in self._blocks:
+            wanted = {
+                index
+                for index, heading in enumerate(block.headings)
+                if any(labels.fullmatch(row) for row in heading.split("\n"))
+            }
+            for line in range(block.first + 1, block.last) if wanted else ():
+                yield from self._cell_spans(line, block.separator, wanted)
+
+    def _cell_spans(self, line: int, separator: str, wanted: set[int]) -> Iterator[tuple[int, int]]:
+        start = self._starts[line]
+        for index, cell in enumerate(self._line(line).split(separator)):
+            stripped = cell.strip(' "\r')
+            if index in wanted and stripped:
+                begin = start + cell.index(stripped)
+                yield begin, begin + len(stripped)
+            start += len(cell) + 1
+
+
+def _separator(line: str) -> str:
+    return next((separator for separator in _SEPARATORS if separator in line), "")
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    return [cell.strip(' "\r') for cell in line.split(separator)]
