@@ -15,7 +15,7 @@ from yakin.domain.policy import Clearance, ZoneRule
 from yakin.domain.pricing import PriceRate, Tier, Usage
 from yakin.domain.routing import Api, Endpoint, Limits, Model, Offer, OutputMode
 from yakin.domain.zones import Zone
-from yakin.store import decisions, documents, ledger, runs, work
+from yakin.store import decisions, ledger, runs, work
 from yakin.store.pool import Pool
 
 NIGHT = date(2026, 11, 24)
@@ -43,7 +43,9 @@ def registration(uri: str, sha256: str | None, baseline: Level = Level.INTERNAL,
     return Registration(SourceObject(uri, version, 10), sha256, "text/plain", baseline, "法務", "owner")
 
 
-def new_run(key: str = "key", *, budget_jpy: int = 1000, rehearsal: bool = False, version: str = VERSION) -> runs.NewRun:
+def new_run(
+    key: str = "key", *, budget_jpy: int = 1000, rehearsal: bool = False, version: str = VERSION
+) -> runs.NewRun:
     """A run with one job."""
     job = runs.NewJob(USE_CASE, version, "file:///in", "法務")
     return runs.NewRun(
@@ -68,7 +70,9 @@ def assignment(document_id: DocumentId, chain: Sequence[Offer], level: Level, zo
 def plan(assignments: Sequence[Assignment]) -> Plan:
     """A plan with a quote."""
     moment = datetime(2026, 11, 25, 5, tzinfo=UTC)
-    return Plan(tuple(assignments), Quote(Decimal("1.5"), Decimal(2), Decimal(3), moment, {"on_prem": 1}, (), 0.0, None))
+    return Plan(
+        tuple(assignments), Quote(Decimal("1.5"), Decimal(2), Decimal(3), moment, {"on_prem": 1}, (), 0.0, None)
+    )
 
 
 @dataclass

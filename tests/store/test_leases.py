@@ -90,7 +90,7 @@ async def test_a_run_is_held_by_one_process_until_its_session_ends(begin_night, 
     assert not await runs.hold_run(second, night.run_id)
     await first.close()
     async with asyncio.timeout(10):
-        while not await runs.hold_run(second, night.run_id):
+        while not await runs.hold_run(second, night.run_id):  # noqa: ASYNC110 - another session's end
             await asyncio.sleep(0.02)  # the server notices the end of a session a moment later
     await second.close()
 

@@ -34,7 +34,7 @@ def run_key(run_id: RunId, job: int | None = None) -> str:
     return run_id if job is None else f"{run_id}/{job}"
 
 
-async def set_cap(
+async def set_cap(  # noqa: PLR0913 - what identifies the row, by name
     conn: AsyncConnection,
     scope: Scope,
     key: str,

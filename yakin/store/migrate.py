@@ -4,7 +4,6 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import LiteralString, cast
 
 import psycopg
 from psycopg import AsyncConnection, Connection, sql
@@ -35,7 +34,7 @@ class Migration:
 
 def migrations() -> list[Migration]:
     """The migrations of this version, in order; a gap or a stray file is an error of ours."""
-    found = []
+    found: list[Migration] = []
     for path in sorted((_HERE / "migrations").iterdir()):
         name = _FILE.fullmatch(path.name)
         if name is None or int(name[1]) != len(found) + 1:
@@ -67,12 +66,12 @@ def _check_server(conn: Connection) -> None:
         raise SettingsError(
             f"Postgres {version} is too old: yakin needs {MINIMUM_POSTGRES} or newer; change YAKIN_DATABASE_URL"
         )
-    row = conn.execute(
-        "select has_database_privilege(current_database(), 'CREATE'), current_user, current_database()"
-    ).fetchone()
-    if row is None or not row[0]:
+    query = "select has_database_privilege(current_database(), 'CREATE'), current_user, current_database()"
+    row = conn.execute(query).fetchone()
+    assert row is not None
+    if not row[0]:
         raise SettingsError(
-            f"role {row and row[1]} may not create schemas; run: alter database {row and row[2]} owner to {row and row[1]}"
+            f"role {row[1]} may not create schemas; an administrator runs: alter database {row[2]} owner to {row[1]}"
         )
 
 
@@ -81,7 +80,7 @@ def _apply(conn: Connection, app_role: str) -> list[str]:
         _run_file(conn, "roles/schemas.sql", app_role)
     missing = _missing(conn)
     for migration in missing:
-        conn.execute(_trusted(migration.text))
+        conn.execute(migration.text)
         conn.execute(
             "insert into yakin.migration (number, name, sha256) values (%s, %s, %s)",
             (migration.number, migration.name, migration.sha256),
@@ -123,7 +122,7 @@ def _apply_views(conn: Connection, app_role: str) -> None:
     _run_file(conn, "roles/grants.sql", app_role)
     conn.execute("set local role yakin_bi")
     for path in _view_files():
-        conn.execute(_trusted(path.read_text(encoding="utf-8")))
+        conn.execute(path.read_text(encoding="utf-8"))
     _run_file(conn, "roles/view_grants.sql", app_role)
     conn.execute("reset role")
     conn.execute(
@@ -133,13 +132,8 @@ def _apply_views(conn: Connection, app_role: str) -> None:
 
 
 def _run_file(conn: Connection, name: str, app_role: str) -> None:
-    text = _trusted((_HERE / name).read_text(encoding="utf-8"))
+    text = (_HERE / name).read_text(encoding="utf-8")
     conn.execute(sql.SQL(text).format(app=sql.Identifier(app_role)))
-
-
-def _trusted(text: str) -> LiteralString:
-    # our own reviewed files, read from beside the code: as trustworthy as a literal
-    return cast(LiteralString, text)
 
 
 def _has_schema(conn: Connection) -> bool:

@@ -168,9 +168,7 @@ async def _open_budgets(conn: AsyncConnection, run_id: RunId, new: NewRun) -> No
         if job.budget_jpy is not None
     }
     for key, cap_jpy in caps.items():
-        await budgets.set_cap(
-            conn, Scope.RUN, key, new.business_date, cap_jpy, rehearsal=new.rehearsal, standing=False
-        )
+        await budgets.set_cap(conn, Scope.RUN, key, new.business_date, cap_jpy, rehearsal=new.rehearsal, standing=False)
     await budgets.carry_standing_caps(conn, new.business_date, rehearsal=new.rehearsal)
 
 

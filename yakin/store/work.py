@@ -33,7 +33,7 @@ class PendingWork:
     department: str
 
 
-async def add_work(
+async def add_work(  # noqa: PLR0913 - what identifies the row, by name
     conn: AsyncConnection,
     run_id: RunId,
     use_case: str,
@@ -71,9 +71,7 @@ async def add_work(
 async def pending(conn: AsyncConnection, run_id: RunId) -> list[PendingWork]:
     """What is still to do: pending, or leased to somebody whose lease has run out."""
     rows = await _SQL.all(conn, "pending", run_id=run_id)
-    return [
-        PendingWork(DocumentId(row["document_id"]), row["use_case"], row["job"], row["department"]) for row in rows
-    ]
+    return [PendingWork(DocumentId(row["document_id"]), row["use_case"], row["job"], row["department"]) for row in rows]
 
 
 async def lease(
@@ -84,9 +82,7 @@ async def lease(
     An expired lease is taken over: its attempts that were sent become unknown, the others are
     released and can no longer be sent.
     """
-    row = await _SQL.one(
-        conn, "lease", run_id=run_id, use_case=use_case, document_id=document_id, seconds=seconds
-    )
+    row = await _SQL.one(conn, "lease", run_id=run_id, use_case=use_case, document_id=document_id, seconds=seconds)
     if row is None:
         return None
     if row["was_leased"]:
@@ -115,7 +111,7 @@ async def check_lease(conn: AsyncConnection, held: Lease) -> None:
         raise _lost(held)
 
 
-async def finish_work(
+async def finish_work(  # noqa: PLR0913 - what identifies the row, by name
     conn: AsyncConnection,
     run_id: RunId,
     use_case: str,
