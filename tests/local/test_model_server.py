@@ -93,6 +93,18 @@ def test_starting_again_finds_the_running_one(server, home):
     assert model_server.start(home, MODELS_DIR, NAME) == server
 
 
+def test_a_replaced_key_file_brings_a_new_server_instead_of_endless_refusals(server, home):
+    own = home / "other"
+    first = model_server.start(own, MODELS_DIR, NAME)
+    first.api_key_file.write_text("a new key\n")
+    second = model_server.start(own, MODELS_DIR, NAME)
+    try:
+        assert second.pid != first.pid
+        assert model_server.healthy(second)
+    finally:
+        model_server.stop(own, NAME)
+
+
 def test_missing_weights_are_said_before_anything_starts(tmp_path):
     with pytest.raises(ModelMissing, match="yakin model pull"):
         model_server.start(tmp_path, tmp_path / "models", NAME)

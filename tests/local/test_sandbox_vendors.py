@@ -178,6 +178,7 @@ def test_an_unknown_model_is_not_found(running):
 
 def test_broken_requests_are_named(running):
     assert ask(running, {"model": "gpt-6-luna"}).json()["error"]["message"] == "messages is missing or empty"
+    assert ask(running, {**body(), "tools": [{}]}).status_code == 400
 
 
 @pytest.mark.parametrize(("kind", "http_status"), [("rate_limited", 429), ("server_error", 500)])
@@ -296,6 +297,16 @@ def test_keys_meter_and_recordings_are_readable_by_the_owner_only(running, home)
 
 def test_starting_again_finds_the_running_one(running, home):
     assert sandbox.start(home, record=True).pid == running.pid
+
+
+def test_two_homes_run_side_by_side_with_keys_of_their_own(running, tmp_path):
+    other = sandbox.start(tmp_path)
+    try:
+        assert other.url != running.url
+        assert ask(other, key=running.keys[KEYS["overseas"]]).status_code == 401
+        assert ask(other).status_code == 200
+    finally:
+        sandbox.stop(tmp_path)
 
 
 def test_the_meter_survives_a_restart_with_other_options(tmp_path):

@@ -1,6 +1,7 @@
 """The on-premises model server: llama.cpp's OpenAI server in a process of its own, loopback only, key required."""
 
 import argparse
+import http
 import os
 import secrets
 import signal
@@ -23,7 +24,6 @@ SLOTS = 2  # requests answered together (continuous batching); more only slows e
 CONTEXT_TOKENS = 8192  # per slot
 PROMPT_CACHE_MIB = 256
 LOAD_TIMEOUT_S = 180.0  # 2 s when the file is cached, 35 s were seen on a busy machine
-_PREFERRED_PORT = {"qwen2.5-coder-1.5b": 28115, "qwen2.5-coder-0.5b": 28105}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,11 @@ def start(home: Path, models_dir: Path, name: str, progress: Progress | None = N
     model.require(name, models_dir)
     processes.make_private_folder(home)
     with processes.only_one(home / f"{_service(name)}.lock"):
-        running = status(home, name) or _launch(home, models_dir, name)
+        running = status(home, name)
+        if running is not None and _http_status(running) == http.HTTPStatus.UNAUTHORIZED:  # its key file was replaced
+            stop(home, name)
+            running = None
+        running = running or _launch(home, models_dir, name)
         _wait_healthy(home, running, progress)
     return running
 
@@ -75,14 +79,9 @@ def key_file(home: Path) -> Path:
     return path
 
 
-def healthy(base_url: str) -> bool:
-    """Whether the server answers and has loaded its model."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback never goes through a proxy
-    try:
-        with opener.open(base_url.removesuffix("/v1") + "/health", timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+def healthy(server: ModelServer) -> bool:
+    """Whether this server, and not another one at its port, answers with its model loaded."""
+    return _http_status(server) == http.HTTPStatus.OK
 
 
 def serve(
@@ -117,7 +116,7 @@ def _parameters(weights_file: Path, port: int, api_key: str, slots: int, context
 
 
 def _launch(home: Path, models_dir: Path, name: str) -> ModelServer:
-    port = processes.free_port(_PREFERRED_PORT.get(name))
+    port = processes.remembered_port(home / "run" / f"{_service(name)}.port")  # a resumed run finds it where it was
     argv = [sys.executable, "-m", "yakin.local.model_server", "--model", name, "--models-dir", str(models_dir),
             "--port", str(port), "--key-file", str(key_file(home))]  # fmt: skip
     command = processes.Command(argv, os.environ | {"OMP_WAIT_POLICY": "passive", "GOMP_SPINCOUNT": "0"}, home)
@@ -132,11 +131,26 @@ def _wait_healthy(home: Path, server: ModelServer, progress: Progress | None) ->
     def ready_or_dead() -> bool:
         if progress is not None:
             progress(min(int(time.monotonic() - began), int(LOAD_TIMEOUT_S)), int(LOAD_TIMEOUT_S), "loading the model")
-        return healthy(server.base_url) or status(home, server.name) is None
+        return healthy(server) or status(home, server.name) is None
 
     processes.wait_until(ready_or_dead, LOAD_TIMEOUT_S, f"model server {server.name} ready", interval_s=0.2)
     if status(home, server.name) is None:
         raise ServiceFailed(f"the model server of {server.name} ended while loading; see {server.log_path}")
+
+
+def _http_status(server: ModelServer) -> int | None:
+    """What the server says to its own key; None when it does not speak yet."""
+    request = urllib.request.Request(  # noqa: S310 - our own loopback address
+        f"{server.base_url}/models", headers={"Authorization": f"Bearer {server.api_key()}"}
+    )
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback never goes through a proxy
+    try:
+        with opener.open(request, timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refusal:
+        return refusal.code
+    except OSError:
+        return None
 
 
 def _service(name: str) -> str:

@@ -39,6 +39,13 @@ def parse(raw: bytes) -> ChatRequest:
         body = json.loads(raw)
     except ValueError:
         raise BadRequest("the body is not JSON") from None
+    try:
+        return _read(body)
+    except (AttributeError, IndexError, KeyError, TypeError):
+        raise BadRequest("messages, response_format or tools is not of the expected shape") from None
+
+
+def _read(body: object) -> ChatRequest:
     if not isinstance(body, dict) or not isinstance(body.get("model"), str):
         raise BadRequest("model is missing")
     if body.get("stream"):

@@ -16,7 +16,6 @@ from yakin.local.sandbox.vendors import VENDORS, key_environment
 
 NAME = "sandbox"
 _TEMPLATE = Path(__file__).with_name("catalogue_template.yaml")
-_PREFERRED_PORT = 28150
 _START_TIMEOUT_S = 60.0
 _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback never goes through a proxy
 
@@ -115,7 +114,7 @@ def catalogue_file(home: Path) -> Path:
 
 
 def _launch(home: Path, options: Mapping[str, str]) -> None:
-    port = processes.free_port(_PREFERRED_PORT)
+    port = processes.remembered_port(home / "run" / f"{NAME}.port")
     prepare(home, port)
     argv = [sys.executable, "-m", "yakin.local.sandbox", "--home", str(home), "--port", str(port)]
     argv += ["--answers", options["answers"]]
@@ -138,8 +137,13 @@ def _answers_or_ended(home: Path) -> bool:
     sandbox = status(home)
     if sandbox is None:
         return True
+    # With a key of this home: another home's sandbox could sit at the port.
+    request = urllib.request.Request(  # noqa: S310 - our own loopback address
+        f"{sandbox.url}/{VENDORS[0]}/v1/models",
+        headers={"Authorization": f"Bearer {sandbox.keys[key_environment(VENDORS[0])]}"},
+    )
     try:
-        with _OPENER.open(f"{sandbox.url}/health", timeout=5) as answer:
+        with _OPENER.open(request, timeout=5) as answer:
             return bool(answer.status == 200)
     except OSError:
         return False
