@@ -43,6 +43,6 @@ def resolves_to_private(host: str) -> bool:
     """Whether every address of a host is private right now. A name that does not resolve is not."""
     try:
         found = {str(item[4][0]) for item in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
-    except OSError:
+    except (OSError, UnicodeError):
         return False
     return bool(found) and all(is_private(address) for address in found)

@@ -8,7 +8,7 @@ from langsmith.run_helpers import tracing_context
 
 from yakin.domain.asking import Outcome, Question, Reply
 from yakin.domain.cleared_text import ClearedText
-from yakin.domain.routing import Model, Offer, OutputMode
+from yakin.domain.routing import Api, Model, Offer, OutputMode
 from yakin.errors import EgressRefused
 from yakin.llm.bedrock import NOT_CONNECTED
 from yakin.llm.clients import Clients
@@ -69,7 +69,7 @@ class Asker:
                     return await self._clients.send(model, key, question, messages)
         except Exception as error:  # noqa: BLE001 - the boundary: every vendor failure becomes an outcome
             failed = _innermost(error)
-        if failed in NOT_CONNECTED:
+        if model.endpoint.api is Api.BEDROCK_CONVERSE and failed in NOT_CONNECTED:
             wire.sent = False
         return failed
 

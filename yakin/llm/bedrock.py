@@ -11,8 +11,9 @@ from yakin.llm.transport import CONNECT_S, Wire, current_wire
 if TYPE_CHECKING:
     from botocore.config import Config
 
-# botocore raises these while it is still connecting; nothing had left.
-NOT_CONNECTED = frozenset({"EndpointConnectionError", "ConnectTimeoutError", "ProxyConnectionError", "SSLError"})
+# botocore raises these while it is still connecting, after the event that marks the wire; nothing had left.
+# Not SSLError: it can also come while an answer is read.
+NOT_CONNECTED = frozenset({"EndpointConnectionError", "ConnectTimeoutError", "ProxyConnectionError"})
 
 
 class _StaticToken:
