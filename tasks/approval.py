@@ -58,9 +58,9 @@ async def _ask_person(parameters: NightRunParameters, planned: PlannedRun) -> Ap
         f"Quote 見積: expected ¥{quote.expected_jpy:.2f}, p95 ¥{quote.p95_jpy:.2f}, worst ¥{quote.worst_jpy:.2f}, "
         f"about {quote.finish_at:%H:%M} UTC. Zones 送信先: {dict(quote.zones)}"
     )
-    try:
+    try:  # Prefect's type of an awaited pause is the awaitable's
         approval: Approval | None = await pause_flow_run(
-            wait_for_input=Approval.with_initial_data(description=description),
+            wait_for_input=Approval.with_initial_data(description=description),  # type: ignore[arg-type]
             timeout=parameters.approval_wait_minutes * 60,
         )
     except FlowPauseTimeout:

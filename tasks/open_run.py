@@ -177,7 +177,7 @@ async def _offers(night: Resources, jobs: Mapping[str, JobContext], on: date) ->
 async def known_rates(night: Resources, on: date) -> list[FxRate]:
     """Imported rates, the bundled ECB rates and the budget rates, all on record before they are used."""
     async with night.pool.connection() as conn:
-        await fx_rates.save_rates(conn, [*ecb_rates(on, CURRENCIES), *budget_rates()])
+        await fx_rates.save_rates(conn, [*ecb_rates(on, CURRENCIES), *budget_rates(night.settings.catalogue_layers)])
         return await fx_rates.rates(conn, on)
 
 

@@ -32,7 +32,9 @@ def start(*, as_json: bool) -> ExitCode:
     settings = read_settings()
     say("[bold]yakin demo[/]: one night on this machine; nothing leaves it and no real yen is spent")
     pull_missing(list(model.WEIGHTS))
-    api_url = use_prefect(settings)
+    api_url = use_prefect(settings)  # before anything imports Prefect, which reads its settings once
+    from tasks.close_run import RunSummary
+
     os.environ["YAKIN_CATALOGUE"] = str(SAMPLES / "sources.yaml")  # the register of the sample folders, and only it
     folder = SAMPLES / "samples" / "demo"
     say(f"documents: {folder}")

@@ -11,6 +11,7 @@ from yakin.cli.database import with_pool
 from yakin.cli.output import print_json, say, table, yen
 from yakin.domain.calendar import business_date
 from yakin.domain.fx import FxRate
+from yakin.settings import read_settings
 from yakin.store import fx_rates
 from yakin.store.pool import Pool
 
@@ -39,7 +40,7 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="One JSON object o
 
     async def step(pool: Pool) -> list[FxRate]:
         async with pool.connection() as conn:
-            await fx_rates.save_rates(conn, [*ecb_rates(today, CURRENCIES), *budget_rates()])
+            await fx_rates.save_rates(conn, [*ecb_rates(today, CURRENCIES), *budget_rates(read_settings().catalogue_layers)])
             return await fx_rates.rates(conn, today)
 
     rates = with_pool(step)

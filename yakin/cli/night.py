@@ -49,6 +49,7 @@ def yen_amount(text: str) -> Decimal:
 
 def start(parameters: "NightRunParameters", *, as_json: bool) -> ExitCode:
     """Run the night, show its result, and say how it ended."""
+    services.use_prefect(read_settings())  # before anything imports Prefect, which reads its settings once
     from tasks.plan_run import PlannedRun
 
     result = run_night(parameters)
@@ -61,7 +62,6 @@ def start(parameters: "NightRunParameters", *, as_json: bool) -> ExitCode:
 
 def run_night(parameters: "NightRunParameters") -> "RunSummary | PlannedRun":
     """Run the flow in this process with a progress bar. Ctrl-C and SIGTERM stop spending at once."""
-    services.use_prefect(read_settings())
     result = asyncio.run(_run(parameters))
     if result is None:
         raise UsageError("nothing ran: today is not a working day")

@@ -109,7 +109,9 @@ def _value(item: PlanItem, offer: Offer, use_case: UseCaseValue) -> Candidate:
     )
     quality = Decimal(str(offer.quality))
     review = use_case.review_share * use_case.review_minutes * use_case.review_minute_jpy
-    errors = (1 - quality) * use_case.escaped_error_jpy
+    errors = (
+        (1 - quality) * (1 - use_case.review_share) * use_case.escaped_error_jpy
+    )  # a reviewed error does not escape
     return Candidate(offer, expected, worst, use_case.answer_value_jpy * quality - review - errors)
 
 
