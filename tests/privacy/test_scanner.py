@@ -4,6 +4,7 @@ import pickle
 import subprocess
 import sys
 import unicodedata
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,7 +54,7 @@ def test_words_tile_the_text(text):
 def test_findings_are_in_order_and_do_not_overlap(parts):
     findings = SCANNER.scan("".join(parts))
     assert all(one.start < one.end for one in findings)
-    assert all(one.end <= other.start for one, other in zip(findings, findings[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(findings))
 
 
 def test_a_text_longer_than_sudachi_takes_is_scanned_to_its_end():

@@ -95,6 +95,10 @@ class Page:
             return True
         return labels.search(self.tables.heading(start)) is not None
 
+    def labelled_otherwise(self, labels: re.Pattern[str], start: int) -> bool:
+        """Whether any other label than these stands close before."""
+        return _nearest_other(self.before(start), labels) >= 0
+
     def mentions(self, labels: re.Pattern[str]) -> bool:
         """Whether the words occur anywhere."""
         return labels.search(self.text) is not None

@@ -43,7 +43,7 @@ class _SpecialCareAlone:
         return SpecialCare().find(page, persons)
 
 
-class JapaneseRecognizer(EntityRecognizer):  # type: ignore[misc]
+class JapaneseRecognizer(EntityRecognizer):
     """One kind as a Presidio recogniser; needs no NLP artifacts."""
 
     def __init__(self, recogniser: Recogniser, language: str = "ja") -> None:

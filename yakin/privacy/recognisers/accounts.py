@@ -73,7 +73,7 @@ class BankAccount:
 
 @dataclass(frozen=True)
 class CreditCard:
-    """14 to 16 digits of a known network with a valid check digit, unless labelled as another number."""
+    """A valid check digit, and a word for card or the length and prefix of a network."""
 
     kind: ClassVar[Kind] = Kind.CREDIT_CARD
 
@@ -81,11 +81,12 @@ class CreditCard:
         """Grouped as on a card, or unbroken, or in any form beside a word for card."""
         if not page.has_digits:
             return
-        for number in (number for length in (14, 15, 16) for number in page.numbers(length)):
-            if not _CARD_PREFIX.match(number.digits) or not is_luhn(number.digits):
+        for number in (number for length in range(12, 20) for number in page.numbers(length)):
+            if not is_luhn(number.digits):
                 continue
             named = page.labelled(_CARD_WORDS, number.start, number.end)
-            printed = number.groups in _CARD_GROUPS or len(number.groups) == 1
+            usual = len(number.digits) in {14, 15, 16} and _CARD_PREFIX.match(number.digits) is not None
+            printed = usual and (number.groups in _CARD_GROUPS or len(number.groups) == 1)
             other = page.otherwise_labelled(_NOT_A_CARD, number.start)
             if not page.touches_word(number.start, number.end) and (named or (printed and not other)):
                 yield Finding(self.kind, number.start, number.end, 1.0 if named else 0.8)

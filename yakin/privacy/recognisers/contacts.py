@@ -28,6 +28,9 @@ _DOMESTIC = re.compile(
     r"|(?<![A-Za-z0-9.+-])0[0-9]{9,10}(?![A-Za-z0-9]|[-.][0-9])"
 )
 _BROKEN_MOBILE = re.compile(r"(?<![A-Za-z0-9.+-])0[5-9]0[-\s]{0,3}[0-9]{4}[-\s]{0,3}[0-9]{4}(?![A-Za-z0-9]|-[0-9])")
+_LABELLED = re.compile(  # abroad, without the leading 0, or in no plan at all: the label says what it is
+    r"(?<![A-Za-z0-9.+/-])\(?[0-9]{2,5}\)?(?:[- ][0-9]{2,4}){2,4}(?![A-Za-z0-9]|-[A-Za-z0-9])"
+)
 _INTERNATIONAL = re.compile(r"(?<![A-Za-z0-9])\+[0-9][0-9 ().-]{7,18}[0-9](?![A-Za-z0-9])")
 _AMERICAN = re.compile(
     r"(?<![A-Za-z0-9.(+-])\(?[2-9][0-9]{2}\)?[ .-][2-9][0-9]{2}[ .-][0-9]{4}(?![A-Za-z0-9]|[-.][0-9])"
@@ -58,15 +61,21 @@ class Phone:
         """Hyphens, brackets, none; unbroken land lines only with a label."""
         if not page.has_digits:
             return
+        for match in _LABELLED.finditer(page.text):
+            if 8 <= sum(map(str.isdigit, match.group())) <= 13 and self._named(page, match):
+                yield Finding(self.kind, match.start(), match.end(), 0.7)
         for pattern, region in ((_DOMESTIC, "JP"), (_BROKEN_MOBILE, "JP"), (_INTERNATIONAL, "ZZ"), (_AMERICAN, "US")):
             for match in pattern.finditer(page.text):
                 if self._accepts(page, match, region):
                     yield Finding(self.kind, match.start(), match.end(), 0.9)
 
     @staticmethod
-    def _accepts(page: Page, match: re.Match[str], region: str) -> bool:
+    def _named(page: Page, match: re.Match[str]) -> bool:
+        return page.labelled(_PHONE_WORDS, match.start(), match.end())
+
+    def _accepts(self, page: Page, match: re.Match[str], region: str) -> bool:
         found = match.group()
-        named = page.labelled(_PHONE_WORDS, match.start(), match.end())
+        named = self._named(page, match)
         if not named and page.otherwise_labelled(_NOT_A_PHONE, match.start()):
             return False
         if found.isdigit() and len(found) == 10 and not named:

@@ -13,6 +13,7 @@ def read_words(name: str) -> frozenset[str]:
 
 HONORIFICS = read_words("honorifics")
 TITLES = read_words("titles")
+ONE_KANJI_SURNAMES = read_words("one_kanji_surnames")
 LABEL = re.compile(
     r"(?:氏 ?名|お?名 ?前|姓 ?名|担当者?(?:名|氏名)?|(?:作成|起票|報告|申請|承認|確認"
     r"|記入|起案|依頼|発注|受注|登録|更新|提出|相談|回答|受付|契約|連絡|責任|管理|発表"

@@ -47,7 +47,8 @@ class MyNumber:
                 continue
             valid = in_.is_valid(number.digits)
             labelled = page.labelled(_MY_NUMBER, number.start, number.end)
-            if valid and (labelled or number.groups == (4, 4, 4)):
+            grouped = number.groups == (4, 4, 4) and not page.labelled_otherwise(_MY_NUMBER, number.start)
+            if valid and (labelled or grouped):
                 yield Finding(self.kind, number.start, number.end, _SURE if labelled else _LIKELY)
             elif labelled and len(number.groups) in {1, 3}:
                 # a labelled number with a wrong check digit is a typing or scanning error: doubt
