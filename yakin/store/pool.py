@@ -11,6 +11,7 @@ from psycopg_pool import AsyncConnectionPool
 from yakin.errors import StoreError, StoreUnavailable, YakinError
 
 _SESSION = {"application_name": "yakin", "options": "-c timezone=UTC"}
+OPEN_TIMEOUT_S = 15.0
 _TRANSIENT_CLASSES = ("08", "40", "53", "57P")  # connection, rollback (deadlock), resources, shutdown
 
 
@@ -28,7 +29,7 @@ class Pool:
         )
         async with translated_errors():
             try:
-                await pool.open(wait=True, timeout=15)
+                await pool.open(wait=True, timeout=OPEN_TIMEOUT_S)
             except psycopg.Error:
                 await pool.close()
                 raise

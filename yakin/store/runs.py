@@ -100,13 +100,14 @@ class RunRow:
 
 
 async def open_run(conn: AsyncConnection, new: NewRun, *, force_new: bool = False) -> OpenRun:
-    """The newest unfinished run of the same key and rehearsal flag, else a new one, with its budget rows.
+    """The newest unfinished run of the same key, day and rehearsal flag, else a new one, with its budget rows.
 
     A resumed run keeps its jobs, start and frozen prices, and takes over the budget, deadline and
     Prefect run of the command that resumes it. Two processes that open one key get one run.
     """
     await _SQL.one(conn, "lock_key", run_key=new.run_key)
-    if not force_new and (row := await _SQL.one(conn, "unfinished", run_key=new.run_key, rehearsal=new.rehearsal)):
+    key = {"run_key": new.run_key, "business_date": new.business_date, "rehearsal": new.rehearsal}
+    if not force_new and (row := await _SQL.one(conn, "unfinished", **key)):
         run = OpenRun(RunId(str(row["run_id"])), resumed=True, started_at=row["started_at"])
         await _SQL.run(conn, "resume", run_id=run.run_id, **_changeable(new))
     else:

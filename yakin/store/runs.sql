@@ -6,7 +6,8 @@ select pg_advisory_xact_lock(hashtextextended('yakin run key ' || %(run_key)s, 0
 -- Everything but finished is resumed by the same command.
 select run_id, started_at
 from yakin.run
-where run_key = %(run_key)s and rehearsal = %(rehearsal)s and state <> 'finished'
+where run_key = %(run_key)s and business_date = %(business_date)s and rehearsal = %(rehearsal)s
+  and state <> 'finished'
 order by started_at desc
 limit 1
 for update;

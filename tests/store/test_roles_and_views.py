@@ -1,0 +1,161 @@
+"""Real logins, real rights: what BI, restricted BI, audit and the app see by view and by base table."""
+
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+
+from tests.store.story import answered, offer
+from yakin.domain.levels import Level
+from yakin.domain.zones import Zone
+
+CONTRACT = {
+    "runs": "run_id use_case business_date state started_at finished_at budget_jpy cost_jpy documents answered "
+    "unanswered rehearsal prefect_flow_run_id",
+    "documents": "document_id item_id uri department sha256 is_current media_type bytes level state reason "
+    "first_seen_at last_run_id",
+    "answers": "document_id use_case use_case_version run_id answer level zone offer answered_at review_state",
+    "attempts": "attempt_id run_id document_id step purpose endpoint model zone tier outcome provider_request_id "
+    "input_tokens cached_input_tokens output_tokens cost_native currency cost_jpy started_at finished_at rehearsal",
+    "decisions": "run_id plan_version document_id level zones option reason alternatives decided_at",
+    "ledger": "entry_id at business_date kind attempt_id run_id amount_jpy amount_native currency price_rate_id "
+    "fx_rate_id rehearsal",
+    "budgets": "budget_id scope period_start period_end cap_jpy reserved_jpy spent_jpy",
+    "unanswered": "run_id document_id uri reason",
+}
+BASE_TABLES = ["yakin.answer", "yakin.attempt", "yakin.decision", "yakin.item", "ledger.entry", "ledger.budget"]
+
+
+@pytest.fixture
+def login(database):
+    """Read as a fresh login that is a member of one group role, over its own connection."""
+    made = []
+
+    def read(group: str, query: str) -> list[tuple]:
+        name = f"{group}_{database.name[-8:]}"
+        if name not in made:
+            with psycopg.connect(database.owner_url, autocommit=True) as conn:
+                conn.execute(f"create role {name} login password 'test' in role {group}")
+            made.append(name)
+        parts = urlsplit(database.owner_url)
+        url = parts._replace(netloc=f"{name}:test@{parts.hostname}:{parts.port}").geturl()
+        with psycopg.connect(url) as conn:
+            return conn.execute(query).fetchall()
+
+    yield read
+    with psycopg.connect(database.owner_url, autocommit=True) as conn:
+        for name in made:
+            conn.execute(f"drop role {name}")
+
+
+@pytest.fixture
+async def two_levels(begin_night):
+    """A night that answered one confidential and one restricted document."""
+    for key, level in (("a", Level.CONFIDENTIAL), ("b", Level.RESTRICTED)):
+        night = await begin_night(2 if key == "b" else 1, key=key, level=level)
+        number = len(night.document_ids) - 1
+        await night.settle(await night.send(number), answered())
+        # the answer takes the level of the decision
+
+
+@pytest.mark.parametrize("view", CONTRACT)
+def test_a_view_begins_with_the_columns_of_the_contract(rows, view):
+    columns = rows(
+        "select column_name::text from information_schema.columns where table_schema = 'bi' and table_name = %s "
+        "order by ordinal_position",
+        view,
+    )
+    expected = CONTRACT[view].split()
+    assert [each[0] for each in columns][: len(expected)] == expected
+
+
+async def test_bi_reader_sees_answers_up_to_confidential(two_levels, login):
+    assert login("bi_reader", "select level from bi.answers") == [("confidential",)]
+    assert login("bi_reader", "select count(*) from bi.answers where answer::text like '%%甲乙%%'") == [(1,)]
+
+
+async def test_bi_restricted_sees_every_answer(two_levels, login):
+    assert login("bi_restricted", "select level from bi.answers order by level") == [("confidential",), ("restricted",)]
+
+
+async def test_the_auditor_sees_where_everything_went_and_no_answer(two_levels, login):
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        login("auditor", "select * from bi.answers")
+    assert login("auditor", "select level, zone, attempts, documents from bi.zone_flow order by level") == [
+        ("confidential", "on_prem", 1, 1),
+        ("restricted", "on_prem", 1, 1),
+    ]
+    for view in ("runs", "decisions", "attempts", "ledger"):
+        assert login("auditor", f"select count(*) > 0 from bi.{view}") == [(True,)]
+
+
+@pytest.mark.parametrize("group", ["bi_reader", "bi_restricted", "auditor"])
+def test_no_reader_has_rights_on_a_base_table(login, group):
+    for table in BASE_TABLES:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            login(group, f"select * from {table}")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        login(group, "insert into bi.budgets (scope) values ('day')")
+
+
+async def test_the_names_of_restricted_files_are_for_restricted_readers(two_levels, login):
+    query = "select count(*), count(uri) from bi.documents"
+    assert login("bi_reader", query) == [(2, 0)]  # the newest decision on both is restricted
+    assert login("bi_restricted", query) == [(2, 2)]
+
+
+async def test_a_function_of_the_reader_is_not_shown_hidden_rows(two_levels, login, database):
+    with psycopg.connect(database.owner_url, autocommit=True) as conn:
+        conn.execute("create function public.peek(jsonb) returns boolean language plpgsql cost 0.0000001 as "
+                     "$$ begin raise notice '%', $1; return true; end $$")  # fmt: skip
+        conn.execute("grant execute on function public.peek to public")
+    assert login("bi_reader", "select level from bi.answers where public.peek(answer)") == [("confidential",)]
+
+
+async def test_the_app_reads_no_answer_back(two_levels, database):
+    with psycopg.connect(database.app_url, autocommit=True) as conn:
+        for query in ("select answer from yakin.answer", "select * from bi.answers"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                conn.execute(query)
+
+
+async def test_the_views_belong_to_a_role_that_cannot_log_in_and_owns_no_table(rows):
+    assert rows("select distinct viewowner::text from pg_views where schemaname = 'bi'") == [("yakin_bi",)]
+    assert rows("select rolcanlogin, rolsuper, rolbypassrls from pg_roles where rolname = 'yakin_bi'") == [
+        (False, False, False)
+    ]
+    assert rows("select rolsuper, rolbypassrls, rolcreaterole from pg_roles where rolname = 'yakin_app'") == [
+        (False, False, False)
+    ]
+    assert rows("select count(*) from pg_tables where tableowner in ('yakin_bi', 'yakin_app')") == [(0,)]
+
+
+async def test_rehearsals_cost_in_views_of_their_own(begin_night, rows):
+    real, rehearsal = await begin_night(), await begin_night(rehearsal=True)
+    await real.settle(await real.send(), answered())
+    await rehearsal.settle(await rehearsal.send(), answered(2000, 0))
+    for view in ("cost_by_run", "cost_by_day", "cost_by_vendor"):
+        assert str(rows(f"select cost_jpy from bi.{view}")[0][0]) == "0.140000"
+        assert str(rows(f"select cost_jpy from bi.{view}_rehearsal")[0][0]) == "0.200000"
+    assert rows("select rehearsal, answered, cost_jpy::text from bi.runs order by 1") == [
+        (False, 1, "0.140000"),
+        (True, 1, "0.200000"),
+    ]
+
+
+async def test_only_what_left_is_in_the_zone_flow(begin_night, rows):
+    night = await begin_night(2, offers=[offer("local", Zone.DOMESTIC)], zones=[Zone.DOMESTIC])
+    await night.send(0)
+    await night.reserve(await night.attempt(1))
+    assert rows("select zone, vendor, attempts from bi.zone_flow") == [("domestic", "local inc", 1)]
+
+
+def test_every_table_view_and_column_says_what_it_is(rows):
+    silent = rows("""
+        select c.oid::regclass::text, a.attname::text
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        join pg_attribute a on a.attrelid = c.oid and a.attnum >= 0 and not a.attisdropped
+        where n.nspname in ('yakin', 'ledger', 'knowledge', 'bi') and c.relkind in ('r', 'v')
+          and (col_description(c.oid, a.attnum) is null or obj_description(c.oid, 'pg_class') is null)
+    """)
+    assert silent == []
