@@ -94,6 +94,7 @@ def _mail(draft: Draft) -> bytes:
 
 def _word(draft: Draft) -> bytes:
     document = docx.Document()
+    document.core_properties.author = ""  # the template names its own
     document.add_heading(draft.title, level=1)
     for line in draft.lines:
         document.add_paragraph(line)
@@ -104,6 +105,7 @@ def _word(draft: Draft) -> bytes:
 
 def _excel(draft: Draft) -> bytes:
     book = openpyxl.Workbook()
+    book.properties.creator = ""
     sheet = book.active
     sheet.title = re.sub(r"[\\/*?:\[\]]", " ", draft.title)[:31]
     for row in draft.rows:
@@ -118,6 +120,7 @@ def _excel(draft: Draft) -> bytes:
 
 def _slides(draft: Draft) -> bytes:
     deck = pptx.Presentation()
+    deck.core_properties.author = deck.core_properties.last_modified_by = ""
     slide = deck.slides.add_slide(deck.slide_layouts[1])
     slide.shapes.title.text = draft.title
     slide.placeholders[1].text_frame.text = draft.body.rstrip("\n")

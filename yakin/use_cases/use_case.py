@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import yaml
 from pydantic import BaseModel
 
 from yakin.domain.asking import Question
@@ -44,10 +45,15 @@ class UseCase:
         folder = self.folder / "samples" / "demo"
         return folder if folder.is_dir() else None
 
-    def register(self) -> Path | None:
-        """The source register that declares the levels of the sample folders, where there is one."""
+    def register(self) -> str | None:
+        """The source register (YAML) that declares the sample folders, with prefixes made absolute, if there is one."""
         path = self.folder / "sources.yaml"
-        return path if path.is_file() else None
+        if not path.is_file():
+            return None
+        declared = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for source in declared["sources"]:
+            source["prefix"] = (self.folder / source["prefix"]).resolve().as_uri() + "/"
+        return yaml.safe_dump(declared, allow_unicode=True, sort_keys=False)
 
     def golden(self) -> list[GoldenItem]:
         """The golden set in file order; raises UseCaseError naming the line that is wrong."""

@@ -10,8 +10,8 @@ class Answer(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    summary: str = Field(min_length=1, max_length=60)
     category: Literal["quote", "delivery", "defect", "contract", "billing", "hr", "other"]
     urgency: Literal["high", "normal", "low"]
     department: Literal["sales", "production", "quality", "legal", "accounting", "hr", "general_affairs"]
-    language: Literal["ja", "en"]
+    language: Literal["en", "ja"]
+    summary: str = Field(min_length=1, max_length=60)
