@@ -132,6 +132,10 @@ def test_a_labelled_my_number_with_a_wrong_check_digit_is_doubt():
     assert found("個人番号：123456789012") == {(Kind.LOW_CONFIDENCE, "123456789012")}
 
 
+def test_every_line_of_a_list_below_its_heading_is_found():
+    assert len(SCANNER.scan("個人番号\n" + "123456789018\n" * 40)) == 40
+
+
 def test_a_company_pattern_does_not_match_inside_a_longer_word():
     assert found("型式XC12345678Z") == set()
 

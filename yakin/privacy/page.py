@@ -37,6 +37,7 @@ class Page:
 
     def __init__(self, text: str) -> None:
         self.folded: Folded = fold(text)
+        self._mentioned: dict[re.Pattern[str], bool] = {}
         self.text = TOKEN.sub(lambda token: "■" * len(token.group()), self.folded.text)
 
     @cached_property
@@ -86,6 +87,8 @@ class Page:
 
     def labelled(self, labels: re.Pattern[str], start: int, end: int) -> bool:
         """Whether a label stands close before (and no other label between), in brackets after, or heads the column."""
+        if not self.mentions(labels):
+            return False
         window = self.before(start)
         named = max((match.end() for match in labels.finditer(window)), default=-1)
         if named >= 0 and named >= _nearest_other(window, labels):
@@ -100,11 +103,15 @@ class Page:
         return _nearest_other(self.before(start), labels) >= 0
 
     def mentions(self, labels: re.Pattern[str]) -> bool:
-        """Whether the words occur anywhere."""
-        return labels.search(self.text) is not None
+        """Whether the words occur anywhere; remembered, because every candidate asks."""
+        if labels not in self._mentioned:
+            self._mentioned[labels] = labels.search(self.text) is not None
+        return self._mentioned[labels]
 
     def otherwise_labelled(self, labels: re.Pattern[str], start: int) -> bool:
         """Whether the nearest label before a span names something else."""
+        if not self.mentions(labels):
+            return False
         window = self.before(start, 16)
         return labels.search(window) is not None or labels.search(self.tables.heading(start)) is not None
 

@@ -42,13 +42,15 @@ class MyNumber:
         """One random 12-digit number in ten has a valid check digit, so that alone says nothing."""
         if not page.has_digits or not page.mentions(_MY_NUMBER):
             return
+        listed = -1  # where the last one ended: below a heading each line of a list follows another
         for number in page.numbers(12):
             if page.touches_word(number.start, number.end):
                 continue
             valid = in_.is_valid(number.digits)
-            labelled = page.labelled(_MY_NUMBER, number.start, number.end)
+            labelled = number.start - listed in {1, 2} or page.labelled(_MY_NUMBER, number.start, number.end)
             grouped = number.groups == (4, 4, 4) and not page.labelled_otherwise(_MY_NUMBER, number.start)
             if valid and (labelled or grouped):
+                listed = number.end
                 yield Finding(self.kind, number.start, number.end, _SURE if labelled else _LIKELY)
             elif labelled and len(number.groups) in {1, 3}:
                 # a labelled number with a wrong check digit is a typing or scanning error: doubt
