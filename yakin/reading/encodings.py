@@ -21,6 +21,8 @@ _SHIFT_JIS_NAMES = frozenset({"shift_jis", "shift-jis", "sjis", "x-sjis", "windo
 _EUC_NAMES = frozenset({"euc-jp", "euc_jp", "x-euc-jp", "eucjp", "cp51932"})
 _OTHERS = ["cp1252", "gb18030", "big5", "euc_kr"]
 _PLAUSIBLE = 0.0
+_HALFWIDTH_LETTERS = 6
+_HALFWIDTH_BONUS = 0.6
 _SAMPLE_CHARACTERS = 20_000
 
 
@@ -107,11 +109,15 @@ def _strict(data: bytes, encoding: str) -> str:
 
 def _decode_legacy(data: bytes) -> str:
     """CP932 or EUC-JP by plausibility; CP932 wins ties, because offices write it far more often."""
+    if _is_broken_utf8(data):
+        raise CannotRead(Reason.CORRUPT)
     scored = []
     for rank, encoding in enumerate(("cp932", "euc_jp", "euc_jis_2004")):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
+            continue
+        if encoding == "cp932" and not _UNASSIGNED.isdisjoint(text):
             continue
         scored.append((plausibility(text), -rank, text))
     if scored:
@@ -119,6 +125,13 @@ def _decode_legacy(data: bytes) -> str:
         if score > _PLAUSIBLE:
             return text
     return _decode_foreign(data)
+
+
+def _is_broken_utf8(data: bytes) -> bool:
+    """Mostly well-formed UTF-8 with a few bytes that are not: damage, not another encoding."""
+    text = data.decode("utf-8", "replace")
+    well_formed = sum(1 for character in text if character > "\x7f") - text.count("\ufffd")
+    return well_formed >= 3 and well_formed > 4 * text.count("\ufffd")
 
 
 def _decode_foreign(data: bytes) -> str:
@@ -132,7 +145,15 @@ def plausibility(text: str) -> float:
     """How much a decoded text reads as Japanese: mean weight of its non-ASCII characters."""
     sample = text[:_SAMPLE_CHARACTERS]
     weights = [_weight(before, character) for before, character in pairwise(f" {sample}") if character > "\x7f"]
-    return sum(weights) / len(weights) if weights else 0.0
+    mean = sum(weights) / len(weights) if weights else 0.0
+    return mean + _HALFWIDTH_BONUS if _is_halfwidth_throughout(sample) else mean
+
+
+def _is_halfwidth_throughout(text: str) -> bool:
+    """Bank and host data. A kanji of EUC-JP looks like two such letters half of the time; many in a row are letters."""
+    letters = [character for character in text if character > "\x7f"]
+    kana = sum(1 for character in letters if "ｱ" <= character <= "ﾟ")
+    return len(letters) >= _HALFWIDTH_LETTERS and kana >= 0.85 * len(letters)
 
 
 def _weight(before: str, character: str) -> float:
@@ -163,8 +184,9 @@ def _kanji_weight(character: str) -> float:
         lead = character.encode("cp932")[0]
     except UnicodeEncodeError:
         return -0.5
-    return 0.8 if lead <= 0x97 else -0.2
+    return 0.8 if lead <= 0x97 else 0.05
 
 
 _VOICEABLE = frozenset("ｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾊﾋﾌﾍﾎｳ")
+_UNASSIGNED = frozenset("\x80\xa0\uf8f0\uf8f1\uf8f2\uf8f3")  # single bytes that Python's cp932 lets through
 _OFFICE_SYMBOLS = frozenset(map(ord, "、。・「」『』【】〒※○●◎△□■→←〜～－―…￥々〆㈱㈲℡№"))

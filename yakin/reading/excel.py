@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from lxml import etree
 from openpyxl.utils import column_index_from_string
 
+from yakin.domain.documents import Reason
 from yakin.reading.cells import CellFormat, cell_format, shown_number
 from yakin.reading.markup import local_name
 from yakin.reading.package import Node, Package
-from yakin.reading.parts import Parts
+from yakin.reading.parts import CannotRead, Parts
 
 _MAX_GAP = 20  # empty cells that are kept as tabs so that columns stay in line
 _TOOLS = frozenset({"dataValidation", "hyperlink"})
@@ -30,13 +31,20 @@ class _Workbook:
 
 @dataclass(slots=True)
 class _Sheet:
-    """One sheet while it is read."""
+    """One sheet while it is read. `room` is how many characters it may still say."""
 
+    room: int
     hidden_columns: list[range] = field(default_factory=list)
     rows_hidden_by_default: bool = False
     shown: list[str] = field(default_factory=list)
     hidden: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+
+    def take(self, characters: int) -> None:
+        """One string may stand in a million cells: stop before it does."""
+        self.room -= characters
+        if self.room < 0:
+            raise CannotRead(Reason.TOO_LARGE)
 
     def hides_column(self, index: int) -> bool:
         return any(index in columns for columns in self.hidden_columns)
@@ -52,7 +60,7 @@ def read_workbook(package: Package, main: str, parts: Parts) -> frozenset[str]:
     done = {main.lower(), *(name.lower() for name in shared_parts)}
     for title, state, name in _sheets(package, main, root):
         if package.has(name) and package.content_type(name).endswith(".worksheet+xml"):
-            _tell(title, state, _read_sheet(package.read(name), book), parts)
+            _tell(title, state, _read_sheet(package.read(name), book, parts.budget.characters), parts)
             done.add(name.lower())
         else:
             parts.show(f"# {title}")  # a chart sheet: its words are in its drawing
@@ -115,9 +123,9 @@ def _formats(package: Package) -> list[CellFormat]:
     return formats
 
 
-def _read_sheet(data: bytes, book: _Workbook) -> _Sheet:
+def _read_sheet(data: bytes, book: _Workbook, room: int) -> _Sheet:
     """One pass; rows are dropped once read, so that a large sheet does not become a large tree."""
-    sheet = _Sheet()
+    sheet = _Sheet(room)
     parser = etree.iterparse(io.BytesIO(data), events=("end",), resolve_entities=False, no_network=True, load_dtd=False)
     for _, node in parser:
         name = local_name(node)
@@ -155,6 +163,7 @@ def _read_row(row: Node, sheet: _Sheet, book: _Workbook) -> None:
         text = _cell_text(cell, style, book)
         if not text:
             continue
+        sheet.take(len(text))
         if conceal_row or style.conceals or sheet.hides_column(column):
             hidden.append(text)
         else:

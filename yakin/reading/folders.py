@@ -55,10 +55,12 @@ def read_file(source: SourceObject, max_bytes: int) -> bytes:
     except OSError as error:
         became_link = error.errno == errno.ELOOP
         raise (SourceChanged() if became_link else ReadFailed(Reason.UNREADABLE)) from None
-    with os.fdopen(descriptor, "rb", buffering=0) as file:
+    try:
         _check(os.fstat(descriptor), source, max_bytes)
-        data = _read_all(file.fileno(), source.bytes)
+        data = _read_all(descriptor, source.bytes)
         _check(os.fstat(descriptor), source, max_bytes)
+    finally:
+        os.close(descriptor)
     return data
 
 

@@ -9,7 +9,7 @@ from email.parser import BytesParser
 from email.policy import compat32
 from typing import TypeAlias
 
-from yakin.reading.encodings import decode, decode_declared
+from yakin.reading.encodings import decode_declared
 from yakin.reading.markup import read_html
 from yakin.reading.parts import MAX_DEPTH, CannotRead, Parts
 
@@ -32,11 +32,11 @@ def read_mail(data: bytes, parts: Parts) -> None:
 
 def _read_message(message: Mail, parts: Parts, *, depth: int) -> None:
     for name in _SHOWN:
-        for value in message.get_all(name, []):
-            parts.show(f"{name}: {header_text(str(value))}")
-    for name, value in message.items():
+        for value in (value for key, value in message.raw_items() if key.title() == name):
+            parts.show(f"{name}: {header_text(value)}")
+    for name, value in message.raw_items():  # `items` replaces raw eight-bit headers by question marks
         if name.title() not in _SHOWN and not _MACHINE.match(name.lower()):
-            parts.hide(name, header_text(str(value)))
+            parts.hide(name, header_text(value))
     _read_body(message, parts, depth=depth)
     for text in (message.preamble, message.epilogue):
         if text and "MIME" not in text:
@@ -117,10 +117,8 @@ def header_text(raw: str) -> str:
 
 
 def _word(word: bytes | str, charset: str | None) -> str:
-    data = word.encode("ascii", "surrogateescape") if isinstance(word, str) and word.isprintable() else word
-    if isinstance(data, str):
-        data = data.encode("utf-8", "surrogateescape")
+    data = word.encode("utf-8", "surrogateescape") if isinstance(word, str) else word
     try:
-        return decode_declared(data, charset) if charset else decode(data)
+        return decode_declared(data, charset)
     except CannotRead:
         return data.decode("ascii", "replace")

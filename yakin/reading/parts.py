@@ -116,7 +116,7 @@ class Parts:
         self.budget.spend_characters(len(text))
         cleaned = clean(text).strip("\n")
         if cleaned:
-            where.append(f"[{label}] {cleaned}" if label else cleaned)
+            where.append(f"[{label}] {cleaned.strip()}" if label else cleaned)
 
 
 def clean(text: str) -> str:
@@ -128,7 +128,7 @@ def clean(text: str) -> str:
 
 
 def _joined(texts: list[str]) -> str:
-    whole = "\n".join(texts)
+    whole = "\n".join(text for text in texts if text)
     return "" if whole.isspace() else whole
 
 

@@ -49,7 +49,7 @@ class S3Settings:
 
 
 def list_bucket(uri: str, settings: S3Settings) -> Iterator[SourceObject]:
-    """The current objects under a prefix, in key order, each with its version id or else its ETag."""
+    """The current objects under a prefix, in the store's order (AWS: by key), with version id or else ETag."""
     bucket, prefix = split_uri(uri)
     client = _client(settings)
     try:

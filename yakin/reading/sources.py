@@ -12,10 +12,11 @@ __all__ = ["ReadFailed", "S3Settings", "SourceUnavailable", "list_objects", "rea
 
 
 def list_objects(uri: str, s3: S3Settings | None = None) -> Iterator[SourceObject]:
-    """Every object under a folder path, `file://` URI or `s3://bucket/prefix`, sorted by name; a single one too.
+    """Every object under a folder path, `file://` URI or `s3://bucket/prefix`; a single object too.
 
-    Names that start with `.` or `~$` are left out. A folder that may not be listed is itself listed, so that it
-    ends as a row with a reason. Raises SettingsError or UsageError when the source itself is not usable.
+    Folders are sorted by name, buckets come in the store's order (AWS: by key). Names that start with `.` or `~$`
+    are left out. A folder that may not be listed is itself listed, so that it ends as a row with a reason. Raises
+    SettingsError or UsageError when the source itself is not usable.
     """
     if uri.startswith("s3://"):
         return list_bucket(uri, s3 or S3Settings())

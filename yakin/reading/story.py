@@ -1,5 +1,6 @@
 """One story of an Office document (body, header, note, slide) in reading order, visible and hidden apart."""
 
+import re
 from typing import Any
 
 from lxml import etree
@@ -191,5 +192,5 @@ def _drop_repeated_fallbacks(root: Node) -> None:
 
 
 def _tidy(text: str) -> str:
-    lines = (line.rstrip(" \t") for line in text.split("\n"))
+    lines = (line.rstrip(" \t") for line in re.sub(r" +\t", "\t", text).split("\n"))
     return "\n".join(line for line in lines if line.strip())
