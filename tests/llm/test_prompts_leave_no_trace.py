@@ -23,6 +23,7 @@ CASES = {
     "echoed in a 500": Answer(500, ECHO),
     "echoed in headers": Answer(200, completion(), {"x-request-id": f"{PLANTED} {PLANTED}"}),
     "unreadable": Answer(body={"choices": [{"message": PLANTED}], "usage": {"prompt_tokens": PLANTED}}),
+    "echoed in a 200": Answer(body={**completion(), **ECHO}),
     "broken off": Answer(body=completion(), break_off=True),
 }
 
