@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.store.story import NIGHT, USE_CASE, USD, answered, new_run, offer
+from tests.store.story import NIGHT, USD, USE_CASE, answered, new_run, offer
 from yakin.domain.documents import Reason, WorkState
 from yakin.domain.levels import Level
 from yakin.domain.money import Period, Scope

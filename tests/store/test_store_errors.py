@@ -28,7 +28,7 @@ _FAILING = [
 async def test_a_refused_row_shows_neither_in_the_error_nor_in_the_log(pool, postgres, caplog, statement, params):
     caplog.set_level(logging.DEBUG)
     before = postgres.log_path.stat().st_size
-    with pytest.raises(StoreError, match="SQLSTATE [0-9A-Z]{5}") as refused:
+    with pytest.raises(StoreError, match=r"SQLSTATE [0-9A-Z]{5}") as refused:
         async with pool.connection() as conn:
             await conn.execute(statement, params)
     chain = [refused.value, refused.value.__context__, refused.value.__cause__]
@@ -47,10 +47,13 @@ async def test_an_error_names_the_constraint_and_the_table(pool):
 
 
 async def test_a_failed_block_leaves_nothing_behind(pool, rows):
-    with pytest.raises(StoreError):
+    async def work():
         async with pool.connection() as conn:
             await conn.execute("insert into yakin.use_case (name, version) values ('a', '1')")
             await conn.execute("select 1 / 0")
+
+    with pytest.raises(StoreError):
+        await work()
     assert rows("select count(*) from yakin.use_case") == [(0,)]
 
 
@@ -64,9 +67,12 @@ async def test_an_unreachable_server_is_unavailable_and_shows_no_password(monkey
 
 
 async def test_a_killed_session_is_unavailable_and_the_next_one_works(pool, rows):
-    with pytest.raises(StoreUnavailable):
+    async def work():
         async with pool.connection() as conn:
             rows("select pg_terminate_backend(%s, 5000)", conn.info.backend_pid)
             await conn.execute("select 1")
+
+    with pytest.raises(StoreUnavailable):
+        await work()
     async with pool.connection() as conn:
         assert await (await conn.execute("select 1")).fetchone() == (1,)
