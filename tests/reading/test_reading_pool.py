@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from yakin.domain.documents import Extracted
+from yakin.reading import process_pool
 from yakin.reading.extract import extract
 from yakin.reading.process_pool import KillablePool, ParseTimeout, WorkerDied, WorkFailed
 
@@ -84,6 +85,22 @@ async def test_workers_have_no_standard_streams_and_no_core_files(pool: Killable
     streams = [await pool.run(os.readlink, f"/proc/self/fd/{number}", timeout_s=30) for number in (0, 1, 2)]
     assert streams == ["/dev/null"] * 3
     assert await pool.run(eval, "__import__('resource').getrlimit(4)", timeout_s=30) == (0, 0)
+
+
+async def test_a_pool_whose_lock_died_with_a_worker_starts_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process_pool, "_STUCK_CHECK_S", 0.1)
+    monkeypatch.setattr(process_pool, "_STUCK_AFTER_S", 1.0)
+    pool = KillablePool(workers=1, memory_mb=700)
+    try:
+        assert await still_works(pool)
+        stuck = asyncio.create_task(pool.run(time.sleep, 60, timeout_s=0.5))
+        await asyncio.sleep(0.3)
+        assert pool._pool._pool_manager.worker_manager.workers_channel.mutex.acquire(block=False)
+        with pytest.raises(WorkerDied):
+            await asyncio.wait_for(stuck, 30)
+        assert await still_works(pool)
+    finally:
+        pool.close()
 
 
 PARENT = """

@@ -22,6 +22,8 @@ T = TypeVar("T")
 
 _MB = 1024 * 1024
 _ORPHAN_CHECK_S = 2.0
+_STUCK_CHECK_S = 5.0
+_STUCK_AFTER_S = 15.0  # beyond its time limit, at which the pool itself should have killed it
 _TASKS_PER_WORKER = 500  # then a fresh process: native parsers leak
 
 
@@ -55,7 +57,7 @@ class KillablePool:
         """
         future = self._schedule(function, args, timeout_s)
         try:
-            result: T = await asyncio.wrap_future(future)
+            return await self._result_of(future, timeout_s)
         except PoolTimeout:
             raise ParseTimeout(f"no result within {timeout_s:g} s") from None
         except ProcessExpired as error:
@@ -68,7 +70,26 @@ class KillablePool:
             raise error from None  # without the remote traceback, which may quote the document
         except Exception as error:  # noqa: BLE001 - the boundary: any message may hold document text
             raise WorkFailed(f"the work raised {type(error).__name__}") from None
-        return result
+
+    async def _result_of(self, future: ProcessFuture[T], timeout_s: float) -> T:
+        """Wait for a result, but not for ever: a worker killed while it reports can leave the pool's lock taken."""
+        waiting = asyncio.wrap_future(future)
+        overdue_at: float | None = None
+        try:
+            while not (await asyncio.wait({waiting}, timeout=_STUCK_CHECK_S))[0]:
+                if overdue_at is None and future.running():
+                    overdue_at = time.monotonic() + timeout_s + _STUCK_AFTER_S
+                if overdue_at is not None and time.monotonic() > overdue_at:
+                    await asyncio.to_thread(self._start_again)
+                    raise BrokenProcessPool
+            return waiting.result()
+        finally:
+            waiting.cancel()
+
+    def _start_again(self) -> None:
+        with self._lock:
+            _stop(self._pool)
+            self._pool = None
 
     def close(self) -> None:
         """End all workers now, with whatever they are doing."""
