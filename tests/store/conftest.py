@@ -1,6 +1,7 @@
 """Fixtures of the store's tests: a pool, the owner's eyes, and a night to begin."""
 
 from collections.abc import AsyncIterator, Sequence
+from hashlib import sha256
 
 import psycopg
 import pytest
@@ -32,18 +33,26 @@ def rows(database):
     return read
 
 
+def hash_of(folder: str, number: int) -> str:
+    """The hash of a document that differs by folder and number."""
+    return sha256(f"{folder} {number}".encode()).hexdigest()
+
+
 @pytest.fixture
 def begin_night(pool):
     """Open a run over a number of documents with one decision each."""
 
     async def begin(
         documents_count: int = 1, *, key: str = "key", budget_jpy: int = 1000, zones: Sequence[Zone] = (Zone.ON_PREM,),
-        level: Level = Level.INTERNAL, offers: Sequence[Offer] = (), rehearsal: bool = False,
+        level: Level = Level.INTERNAL, offers: Sequence[Offer] = (), rehearsal: bool = False, folder: str = "in",
     ) -> Night:  # fmt: skip
         offers = offers or (offer(),)
         async with pool.connection() as conn:
             run = await runs.open_run(conn, new_run(key, budget_jpy=budget_jpy, rehearsal=rehearsal))
-            listed = [registration(f"file:///in/{n:04}.txt", f"{n:064x}") for n in range(documents_count)]
+            listed = [
+                registration(f"file:///{folder}/{n:04}.txt", sha256(f"{folder} {n}".encode()).hexdigest())
+                for n in range(documents_count)
+            ]
             ids = [each.document_id for each in await documents.register(conn, listed)]
             await work.add_work(conn, run.run_id, USE_CASE, VERSION, ids, backfill=False, rehearsal=rehearsal)
             await runs.freeze_offers(conn, run.run_id, offers)

@@ -24,7 +24,7 @@ comment on column bi.answers.document_id is 'The document';
 comment on column bi.answers.use_case is 'Use case';
 comment on column bi.answers.use_case_version is 'Version of the use case';
 comment on column bi.answers.run_id is 'Run that landed it';
-comment on column bi.answers.answer is 'The answers fields';
+comment on column bi.answers.answer is 'The answer''s fields';
 comment on column bi.answers.level is 'Level of the document';
 comment on column bi.answers.zone is 'Where it was answered';
 comment on column bi.answers.offer is 'Who answered';
