@@ -73,7 +73,7 @@ def test_a_later_row_of_a_prefix_wins(tmp_path):
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("{prefix: docs, level: internal}", "2: source prefix: is not absolute; write /folder"),
+        ("{prefix: ftp://docs, level: internal}", "2: source prefix: is not a place that can be read; write a folder"),
         ("{prefix: /a, level: top}", "2: source level: is not usable; it should be 'public'"),
         ("{prefix: /a}", "2: source level: is missing; add this field"),
         ("{prefix: /a, level: internal, lvl: x}", "2: source lvl: is not a known field"),
@@ -97,3 +97,12 @@ def test_japanese_holidays_are_not_working_days():
     assert is_working_day(date(2026, 11, 24))
     assert not is_working_day(date(2026, 11, 28))  # Saturday
     assert date(2026, 5, 6) in holidays(2026)  # 振替休日
+
+
+def test_a_relative_prefix_starts_at_the_registers_own_folder(tmp_path):
+    (tmp_path / "mine.yaml").write_text("sources:\n  - {prefix: docs/secret, level: secret}\n")
+
+    register = load_sources([tmp_path / "mine.yaml"])
+
+    assert register.rule_for(f"file://{tmp_path}/docs/secret/plan.txt").level is Level.SECRET
+    assert register.rule_for(f"file://{tmp_path}/docs/other.txt").level is Level.INTERNAL

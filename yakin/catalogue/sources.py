@@ -65,7 +65,7 @@ def load_sources(paths: Sequence[Path]) -> SourceRegister:
             row = _row(entry, problems)
             if row is None:
                 continue
-            prefix = _normal(row.prefix)
+            prefix = _normal(_beside(file, row.prefix))
             if prefix in seen:
                 mark = mark_of(("prefix",), entry.marks)
                 problems.add(mark, "source prefix", "is given twice in this file", "keep one of them")
@@ -81,11 +81,17 @@ def _row(entry: Entry, problems: Problems) -> SourceEntry | None:
     except ValidationError as error:
         problems.add_validation(error, entry.marks, "source")
         return None
-    if not row.prefix.startswith(("/", _FILE + "/", "s3://")):
+    if "://" in row.prefix and not row.prefix.startswith((_FILE + "/", "s3://")):
         mark = mark_of(("prefix",), entry.marks)
-        problems.add(mark, "source prefix", "is not absolute", "write /folder, file:///folder or s3://bucket/prefix")
+        remedy = "write a folder (absolute, or relative to this file), file:///folder or s3://bucket/prefix"
+        problems.add(mark, "source prefix", "is not a place that can be read", remedy)
         return None
     return row
+
+
+def _beside(file: Path, prefix: str) -> str:
+    """A relative prefix starts at the register's own folder."""
+    return prefix if "://" in prefix or prefix.startswith("/") else str(file.absolute().parent / prefix)
 
 
 def _places(uri: str) -> list[str]:

@@ -43,7 +43,8 @@ def check() -> None:
 def prices(as_json: AsJson = False) -> None:
     """What each model costs today, in its currency and in yen, from which source and since when."""
     today = business_date(datetime.now(UTC))
-    rows = price_table(_load(today), today, [*ecb_rates(today, ("USD", "EUR")), *budget_rates(read_settings().catalogue_layers)])
+    rates = [*ecb_rates(today, ("USD", "EUR")), *budget_rates(read_settings().catalogue_layers)]
+    rows = price_table(_load(today), today, rates)
     if as_json:
         print_json({"prices": [_object(row) for row in rows]})
         return

@@ -26,8 +26,6 @@ SAMPLES = PROJECT_ROOT / "yakin" / "use_cases" / USE_CASE
 
 def start(*, as_json: bool) -> ExitCode:
     """Set up, run, and show each document's way and price."""
-    from tasks.close_run import RunSummary
-
     began = time.monotonic()
     settings = read_settings()
     say("[bold]yakin demo[/]: one night on this machine; nothing leaves it and no real yen is spent")

@@ -40,7 +40,8 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="One JSON object o
 
     async def step(pool: Pool) -> list[FxRate]:
         async with pool.connection() as conn:
-            await fx_rates.save_rates(conn, [*ecb_rates(today, CURRENCIES), *budget_rates(read_settings().catalogue_layers)])
+            shipped = [*ecb_rates(today, CURRENCIES), *budget_rates(read_settings().catalogue_layers)]
+            await fx_rates.save_rates(conn, shipped)
             return await fx_rates.rates(conn, today)
 
     rates = with_pool(step)

@@ -1,4 +1,4 @@
--- One row per document. For bi_reader the place of a restricted document has no name: file names tell.
+-- One row per document and place: a file that is there twice is shown twice, with one document id. For bi_reader the place of a restricted document has no name: file names tell.
 create or replace view bi.documents with (security_barrier) as
 select d.document_id,
        p.item_id,
@@ -20,11 +20,10 @@ select d.document_id,
        (select count(*) from yakin.sighting s where s.document_id = d.document_id and s.is_current) as places
 from yakin.document d
 cross join lateral (
-  select i.item_id, i.uri, i.department, s.is_current, i.baseline
+  select distinct on (s.item_id) i.item_id, i.uri, i.department, s.is_current, i.baseline
   from yakin.sighting s join yakin.item i using (item_id)
   where s.document_id = d.document_id
-  order by s.is_current desc, yakin.level_rank(i.baseline) desc, i.uri
-  limit 1
+  order by s.item_id, s.is_current desc, s.last_seen_at desc
 ) p
 left join lateral (
   select media_type from yakin.classification where document_id = d.document_id order by classified_at desc limit 1
@@ -39,7 +38,7 @@ left join lateral (
   order by w.rehearsal, r.started_at desc, w.use_case
   limit 1
 ) w on true;
-comment on view bi.documents is 'One row per document; in several places it is shown at one of them, with its highest baseline';
+comment on view bi.documents is 'One row per document and place; the same bytes in two places are one document with two rows';
 comment on column bi.documents.document_id is 'Id';
 comment on column bi.documents.item_id is 'The place';
 comment on column bi.documents.uri is 'The place; null for bi_reader above confidential';
