@@ -39,7 +39,7 @@ test: check  ## Everything that must hold
 	@$(BIN)/pytest
 
 lock:  ## Resolve the direct dependencies again (needs uv)
-	uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.lock
-	uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.lock requirements-dev.in -o requirements-dev.lock
+	uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --no-header requirements.in -o requirements.lock
+	uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --no-header -c requirements.lock requirements-dev.in -o requirements-dev.lock
 
 .PHONY: help setup demo check test lock

@@ -109,25 +109,6 @@ async def test_no_more_than_the_limit_is_in_flight_across_instances():
     assert most == 3
 
 
-async def test_requests_per_minute_hold_back_the_next():
-    limits = EndpointLimits(endpoint_at("http://127.0.0.1:1", name="slow", limits=Limits(9, requests_per_minute=2)))
-    for _ in range(2):
-        async with limits.slot():
-            pass
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.1), limits.slot():
-            pass
-
-
-async def test_one_request_above_the_tokens_of_a_minute_still_goes():
-    limits = EndpointLimits(endpoint_at("http://127.0.0.1:1", name="small", limits=Limits(9, tokens_per_minute=100)))
-    async with limits.slot(tokens=5000):
-        pass
-    with pytest.raises(TimeoutError):
-        async with asyncio.timeout(0.1), limits.slot(tokens=50):
-            pass
-
-
 def test_limits_work_in_every_event_loop_of_a_process():
     async def fly():
         async with EndpointLimits(endpoint_at("http://127.0.0.1:1", name="loops")).slot():
