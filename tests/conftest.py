@@ -13,6 +13,8 @@ from yakin.local import postgres as embedded
 from yakin.local.processes import only_one
 from yakin.store.migrate import migrate
 
+pytest_plugins = ["tests.night_fixtures"]
+
 _USERS = "postgres_users"
 
 

@@ -1,4 +1,4 @@
-"""A night as an outsider sees it: the `yakin` command in its own process, real Postgres, real Prefect, sandbox vendors."""
+"""A night seen from outside: the `yakin` command in its own process, real Postgres, real Prefect, sandbox vendors."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from yakin.local import prefect_server, sandbox
 from yakin.local.prefect_server import PrefectServer
 from yakin.local.processes import only_one
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 REDIRECTING = ("OPENAI_BASE_URL", "OPENAI_API_BASE", "ANTHROPIC_BASE_URL", "AWS_ENDPOINT_URL", "LANGSMITH_TRACING")
 
 
@@ -67,7 +67,7 @@ class House:
         ended = subprocess.run(
             [sys.executable, "-m", "yakin.cli", *map(str, arguments)],
             env=self.environment, cwd=self.home, capture_output=True, text=True, timeout=timeout_s,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL, check=False,
         )  # fmt: skip
         return Ended(ended.returncode, ended.stdout, ended.stderr)
 
