@@ -145,7 +145,16 @@ def _choose(candidates: Sequence[Sequence[Candidate]], request: PlanRequest) -> 
     for step in steps:
         _relax(step, choice)
         _take(step, choice)
+    for position in sorted(choice.late - choice.chosen.keys()):
+        _take_any(position, candidates[position], choice)
     return choice
+
+
+def _take_any(position: int, candidates: Sequence[Candidate], choice: _Choice) -> None:
+    """What the frontier leaves out may still have time: the most valuable that fits, for a document without any."""
+    for candidate in sorted(candidates, key=lambda each: (-each.value_jpy, each.expected_jpy)):
+        if candidate.value_jpy > 0 and position not in choice.chosen:
+            _take(_Step(0.0, position, candidate, candidate.expected_jpy, candidate.value_jpy), choice)
 
 
 def _relax(step: _Step, choice: _Choice) -> None:
