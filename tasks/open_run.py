@@ -28,7 +28,7 @@ from yakin.domain.routing import Offer
 from yakin.errors import UsageError
 from yakin.reading.folders import file_uri
 from yakin.store import budgets, fx_rates, runs
-from yakin.store.runs import NewJob, NewRun, OpenRun
+from yakin.store.runs import NewJob, NewRun, OpenRun, RunRow
 
 LOGGER = logging.getLogger("yakin.run")
 CURRENCIES = ("USD", "EUR")
@@ -122,6 +122,7 @@ async def _hold(night: Resources, new_run: NewRun, *, force_new: bool) -> OpenRu
             told = True
         await asyncio.sleep(OTHER_HOLDER_POLL_S)
     async with night.pool.connection() as conn:
+        _check_policy(await runs.find_run(conn, opened.run_id), new_run)
         taken = await runs.take_over(conn, opened.run_id)
     if taken.leases or taken.unknown_attempts:
         LOGGER.warning(
@@ -133,6 +134,15 @@ async def _hold(night: Resources, new_run: NewRun, *, force_new: bool) -> OpenRu
     return opened
 
 
+def _check_policy(run: RunRow, new_run: NewRun) -> None:
+    """A run keeps the policy that it began with: half a night under another one could not be explained."""
+    if run.policy_version != new_run.policy_version:
+        raise UsageError(
+            f"run {run.run_id} began under policy {run.policy_version}, in force is {new_run.policy_version}; "
+            "start another run with --new"
+        )
+
+
 async def _freeze(
     night: Resources,
     opened: OpenRun,
@@ -140,7 +150,7 @@ async def _freeze(
     parameters: NightRunParameters,
     deadline: datetime,
 ) -> RunContext:
-    """Freeze rates and offers; a resumed run must meet the policy and catalogue that it started with."""
+    """Freeze rates and offers; what a resumed run froze stays, and a zone that moved since is refused."""
     today = business_date(datetime.now(UTC))
     by_use_case = await _offers(night, jobs, today)
     every = {offer.name: offer for chosen in by_use_case.values() for offer in chosen}
