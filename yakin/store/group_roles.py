@@ -15,6 +15,7 @@ def prepare_roles(conn: Connection, app_role: str) -> None:
         if not _exists(conn, role):
             _create(conn, role)
     _join_view_owner(conn)
+    _let_operators_read(conn, app_role)
 
 
 def _refuse_powerful(conn: Connection, app_role: str) -> None:
@@ -57,3 +58,19 @@ def _join_view_owner(conn: Connection) -> None:
         raise SettingsError(
             f"role {row[1]} cannot act as yakin_bi; an administrator runs: grant yakin_bi to {row[1]}"
         ) from None
+
+
+def _let_operators_read(conn: Connection, app_role: str) -> None:
+    """`yakin db url` and its owner show every view; people who may see less get bi_reader or auditor."""
+    row = conn.execute("select current_user").fetchone()
+    assert row is not None
+    for role in (row[0], app_role):
+        member = conn.execute("select pg_has_role(%s, 'bi_restricted', 'usage')", (role,)).fetchone()
+        if member and member[0]:
+            continue
+        try:
+            conn.execute(sql.SQL("grant bi_restricted to {}").format(sql.Identifier(role)))
+        except psycopg.errors.InsufficientPrivilege:
+            raise SettingsError(
+                f"role {role} may not read every answer; an administrator runs: grant bi_restricted to {role}"
+            ) from None
