@@ -134,6 +134,7 @@ def _openai(model: Model, key: str | None, http: httpx2.AsyncClient) -> BaseChat
         api_key=SecretStr(key or _NO_KEY),
         http_async_client=http,
         http_client=_refusing(),
+        http_socket_options=(),  # both clients are ours; theirs would warn about proxies that ours ignore
         max_retries=0,
         cache=False,
         use_responses_api=False,
@@ -152,6 +153,7 @@ def _azure(model: Model, key: str | None, http: httpx2.AsyncClient) -> BaseChatM
         api_key=SecretStr(key or _NO_KEY),
         http_async_client=http,
         http_client=_refusing(),
+        http_socket_options=(),  # both clients are ours; theirs would warn about proxies that ours ignore
         max_retries=0,
         cache=False,
         use_responses_api=False,
