@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -138,3 +139,20 @@ async def test_settlement_of_an_unheard_of_attempt_is_an_error(pool):
     with pytest.raises(StoreError, match="does not exist"):
         async with pool.connection() as conn:
             await ledger.settle(conn, "00000000-0000-0000-0000-000000000000", answered())
+
+
+async def test_a_request_above_a_cliff_is_charged_at_the_cliffs_rate_as_a_whole(begin_night, rows):
+    base = offer()
+    cliff = replace(base.price, over_input_tokens=272_000, input_per_mtok=Decimal(200), output_per_mtok=Decimal(600))
+    night = await begin_night(2, budget_jpy=100_000, offers=[replace(base, cliffs=(cliff,))])
+    at_threshold, above = [await night.send(number) for number in (0, 1)]
+
+    await night.settle(at_threshold, answered(272_000, 1000))
+    await night.settle(above, answered(272_001, 1000))
+
+    charged = rows(
+        "select e.amount_native, p.over_input_tokens from ledger.entry e "
+        "join ledger.price_rate p using (price_rate_id) "
+        "where kind = 'charge' order by entry_id"
+    )
+    assert charged == [(Decimal("27.6"), 0), (Decimal("55.0002"), 272_000)]

@@ -182,16 +182,31 @@ async def settle(
     if attempt["outcome"] not in (Outcome.INTENT, Outcome.UNKNOWN):
         landed = await _SQL.one(conn, "has_answer", attempt_id=attempt_id) is not None
         return Settled(attempt["cost_jpy"] or Decimal(0), landed)
-    charge = _charge(attempt, reply)
+    cliff = await _reached_cliff(conn, attempt_id, reply)
+    charge = _charge(attempt | (cliff or {}), reply)
     await _SQL.run(conn, "end_attempt", attempt_id=attempt_id, **_end(reply, charge))
     if reply.outcome is Outcome.UNKNOWN:
         return Settled(Decimal(0), landed=False)
-    await _SQL.run(conn, "enter", attempt_id=attempt_id, cost_jpy=charge.jpy, cost_native=charge.native)
+    await _SQL.run(
+        conn,
+        "enter",
+        attempt_id=attempt_id,
+        cost_jpy=charge.jpy,
+        cost_native=charge.native,
+        price_rate_id=cliff["price_rate_id"] if cliff else None,
+    )
     landed = answer is not None and may_land and await _land(conn, attempt_id, answer)
     cost_jpy = charge.jpy or Decimal(0)
     # last, because everybody waits for these rows
     await budgets.give_back(conn, sorted(attempt["budget_ids"]), attempt["worst_jpy"], spent_jpy=cost_jpy)
     return Settled(cost_jpy, landed)
+
+
+async def _reached_cliff(conn: AsyncConnection, attempt_id: AttemptId, reply: Reply) -> Row | None:
+    """The frozen price of a larger request, when this one was larger; else None."""
+    if reply.usage is None:
+        return None
+    return await _SQL.one(conn, "reached_cliff", attempt_id=attempt_id, input_tokens=reply.usage.input_tokens)
 
 
 async def _lock_work(conn: AsyncConnection, lease: Lease) -> bool:

@@ -53,6 +53,17 @@ join ledger.fx_rate f using (fx_rate_id)
 where a.attempt_id = %(attempt_id)s
 for update of a;
 
+-- reached_cliff --
+-- The highest threshold below the size of the request; no row means the offer's own price.
+select c.price_rate_id, p.tier, p.valid_from, p.currency, p.input_per_mtok, p.output_per_mtok,
+       p.cached_input_per_mtok, p.over_input_tokens, p.source as price_source, p.checked
+from yakin.attempt a
+join yakin.run_offer_cliff c using (run_id, offer)
+join ledger.price_rate p on p.price_rate_id = c.price_rate_id
+where a.attempt_id = %(attempt_id)s and c.over_input_tokens < %(input_tokens)s
+order by c.over_input_tokens desc
+limit 1;
+
 -- end_attempt --
 -- How it ended and what it used.
 update yakin.attempt
@@ -70,7 +81,7 @@ select e.business_date, k.kind, e.attempt_id, e.run_id, e.rehearsal, e.departmen
        case k.kind when 'charge' then %(cost_jpy)s::numeric else e.amount_jpy end,
        case k.kind when 'charge' then %(cost_native)s::numeric end,
        case when k.kind = 'charge' and %(cost_native)s::numeric is not null then p.currency end,
-       case k.kind when 'charge' then o.price_rate_id end,
+       case k.kind when 'charge' then coalesce(%(price_rate_id)s::bigint, o.price_rate_id) end,
        case k.kind when 'charge' then o.fx_rate_id end
 from ledger.entry e
 join yakin.attempt a using (attempt_id)

@@ -173,6 +173,13 @@ async def _open_budgets(conn: AsyncConnection, run_id: RunId, new: NewRun) -> No
     await budgets.carry_standing_caps(conn, new.business_date, rehearsal=new.rehearsal)
 
 
+async def unfinished_run(conn: AsyncConnection, new: NewRun) -> RunId | None:
+    """The run that this command would resume. Changes nothing, so that it may be asked while another works on it."""
+    key = {"run_key": new.run_key, "business_date": new.business_date, "rehearsal": new.rehearsal}
+    row = await _SQL.one(conn, "peek_unfinished", **key)
+    return RunId(str(row["run_id"])) if row else None
+
+
 async def hold_run(dedicated_conn: AsyncConnection, run_id: RunId) -> bool:
     """Hold the run for the life of this session; False when another live process holds it."""
     row = await _SQL.one(dedicated_conn, "hold", run_id=run_id)
@@ -186,11 +193,16 @@ async def take_over(conn: AsyncConnection, run_id: RunId) -> TakenOver:
     reservation; one that was not is released, and can no longer be sent.
     """
     leases = await _SQL.run(conn, "unlease", run_id=run_id)
+    unknown, released = await _end_open_attempts(conn, run_id)
+    return TakenOver(leases, unknown, released)
+
+
+async def _end_open_attempts(conn: AsyncConnection, run_id: RunId) -> tuple[int, int]:
     unknown = await _SQL.run(conn, "sent_to_unknown", run_id=run_id)
     unsent = await _SQL.all(conn, "unsent", run_id=run_id)
     for row in unsent:
         await budgets.release(conn, str(row["attempt_id"]))
-    return TakenOver(leases, unknown, len(unsent))
+    return unknown, len(unsent)
 
 
 async def freeze_offers(conn: AsyncConnection, run_id: RunId, offers: Sequence[Offer]) -> None:
@@ -202,6 +214,15 @@ async def freeze_offers(conn: AsyncConnection, run_id: RunId, offers: Sequence[O
         price_rate_id = await _save_price(conn, offer.model.name, offer.price)
         fx_rate_id = await fx_rates.rate_id(conn, offer.fx)
         await _SQL.run(conn, "freeze_offer", run_id=run_id, **_frozen(offer, price_rate_id, fx_rate_id))
+        for cliff in offer.cliffs:
+            await _SQL.run(
+                conn,
+                "freeze_cliff",
+                run_id=run_id,
+                offer=offer.name,
+                over_input_tokens=cliff.over_input_tokens,
+                price_rate_id=await _save_price(conn, offer.model.name, cliff),
+            )
         row = await _SQL.one(conn, "frozen_zone", run_id=run_id, offer=offer.name)
         if row is None or row["zone"] != offer.zone.value:
             frozen = row["zone"] if row else "nothing"
@@ -250,9 +271,14 @@ def _frozen(offer: Offer, price_rate_id: int, fx_rate_id: int) -> dict[str, obje
 
 
 async def finish_run(conn: AsyncConnection, run_id: RunId, state: RunState) -> None:
-    """Close the run in that state; a finished run is never resumed."""
+    """Close the run in that state; a finished run is never resumed.
+
+    Attempts that nobody ended hold no money beyond it: unsent ones are released, sent ones unknown.
+    """
     if await _SQL.run(conn, "finish", run_id=run_id, state=state.value) == 0:
         raise StoreError(f"run {run_id} does not exist")
+    if state is not RunState.OPEN:
+        await _end_open_attempts(conn, run_id)
 
 
 async def set_prefect_flow_run(conn: AsyncConnection, run_id: RunId, flow_run_id: str) -> None:
@@ -271,19 +297,5 @@ async def find_run(conn: AsyncConnection, run: str) -> RunRow:
 
 
 def _run_row(row: Row) -> RunRow:
-    return RunRow(
-        run_id=RunId(str(row["run_id"])),
-        run_key=row["run_key"],
-        business_date=row["business_date"],
-        rehearsal=row["rehearsal"],
-        state=RunState(row["state"]),
-        started_at=row["started_at"],
-        finished_at=row["finished_at"],
-        deadline_at=row["deadline_at"],
-        budget_jpy=row["budget_jpy"],
-        parameters=row["parameters"],
-        policy_version=row["policy_version"],
-        catalogue_version=row["catalogue_version"],
-        prefect_flow_run_id=row["prefect_flow_run_id"],
-        use_cases=tuple(row["use_cases"]),
-    )
+    typed = {"run_id": RunId(str(row["run_id"])), "state": RunState(row["state"]), "use_cases": tuple(row["use_cases"])}
+    return RunRow(**row | typed)

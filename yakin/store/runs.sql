@@ -12,6 +12,15 @@ order by started_at desc
 limit 1
 for update;
 
+-- peek_unfinished --
+-- Without a lock: another process may be working on it for hours.
+select run_id
+from yakin.run
+where run_key = %(run_key)s and business_date = %(business_date)s and rehearsal = %(rehearsal)s
+  and state <> 'finished'
+order by started_at desc
+limit 1;
+
 -- insert --
 -- A new night.
 insert into yakin.run (run_key, business_date, rehearsal, deadline_at, budget_jpy, parameters, policy_version,
@@ -105,14 +114,24 @@ update yakin.run set prefect_flow_run_id = %(flow_run_id)s where run_id = %(run_
 
 -- latest --
 -- The run that people mean when they give none.
-select r.*, (select array_agg(distinct j.use_case) from yakin.run_job j where j.run_id = r.run_id) as use_cases
+select r.run_id, r.run_key, r.business_date, r.rehearsal, r.state, r.started_at, r.finished_at, r.deadline_at,
+       r.budget_jpy, r.parameters, r.policy_version, r.catalogue_version, r.prefect_flow_run_id,
+       (select array_agg(distinct j.use_case) from yakin.run_job j where j.run_id = r.run_id) as use_cases
 from yakin.run r
 order by r.started_at desc
 limit 1;
 
 -- by_prefix --
 -- Two rows are enough to know that a prefix is not unique.
-select r.*, (select array_agg(distinct j.use_case) from yakin.run_job j where j.run_id = r.run_id) as use_cases
+select r.run_id, r.run_key, r.business_date, r.rehearsal, r.state, r.started_at, r.finished_at, r.deadline_at,
+       r.budget_jpy, r.parameters, r.policy_version, r.catalogue_version, r.prefect_flow_run_id,
+       (select array_agg(distinct j.use_case) from yakin.run_job j where j.run_id = r.run_id) as use_cases
 from yakin.run r
 where starts_with(r.run_id::text, %(prefix)s)
 limit 2;
+
+-- freeze_cliff --
+-- With the offer's own price: what a resumed run froze stays.
+insert into yakin.run_offer_cliff (run_id, offer, over_input_tokens, price_rate_id)
+values (%(run_id)s, %(offer)s, %(over_input_tokens)s, %(price_rate_id)s)
+on conflict (run_id, offer, over_input_tokens) do nothing;

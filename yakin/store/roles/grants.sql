@@ -6,7 +6,7 @@ grant usage, create on schema bi to yakin_bi;
 grant select on yakin.migration, yakin.views_version to {app};
 grant select, insert, update on yakin.item, yakin.sighting, yakin.run, yakin.work, yakin.rate_limit, ledger.budget
   to {app};
-grant select, insert on yakin.document, yakin.use_case, yakin.run_job, yakin.run_offer, yakin.plan, yakin.decision,
+grant select, insert on yakin.document, yakin.use_case, yakin.run_job, yakin.run_offer, yakin.run_offer_cliff, yakin.plan, yakin.decision,
   yakin.attempt, ledger.price_rate, ledger.fx_rate, ledger.entry to {app};
 grant select, insert, update, delete on yakin.classification to {app};
 grant usage on sequence yakin.lease_token to {app};
