@@ -124,3 +124,23 @@ async def test_work_ends_with_a_reason_only_for_whom_holds_it(begin_night, pool,
         ("unanswered", "invalid_answer"),
         ("awaiting_approval", "awaiting_approval"),
     ]
+
+
+async def test_a_document_that_was_given_back_can_no_longer_be_sent(begin_night, pool):
+    night = await begin_night()
+    new = await night.attempt()
+    await night.reserve(new)
+    async with pool.connection() as conn:
+        await work.back_to_pending(conn, new.lease)
+    with pytest.raises(LeaseLost):
+        async with pool.connection() as conn:
+            await ledger.mark_sent(conn, new.attempt_id)
+
+
+async def test_a_closed_run_holds_no_money_for_what_was_never_sent(begin_night, pool):
+    night = await begin_night(2)
+    await night.reserve(await night.attempt(0, worst_jpy="30"))
+    await night.send(1, worst_jpy="40")
+    async with pool.connection() as conn:
+        await runs.finish_run(conn, night.run_id, runs.RunState.FAILED)
+    assert await night.budget() == (Decimal(40), Decimal(0))

@@ -23,6 +23,9 @@ CONTRACT = {
     "budgets": "budget_id scope period_start period_end cap_jpy reserved_jpy spent_jpy",
     "unanswered": "run_id document_id uri reason",
 }
+_NAIVE_VIEW = (
+    "set role yakin_bi; create view bi.naive as select level from yakin.answer; grant select on bi.naive to bi_reader"
+)
 BASE_TABLES = ["yakin.answer", "yakin.attempt", "yakin.decision", "yakin.item", "ledger.entry", "ledger.budget"]
 
 
@@ -55,7 +58,6 @@ async def two_levels(begin_night):
         night = await begin_night(2 if key == "b" else 1, key=key, level=level)
         number = len(night.document_ids) - 1
         await night.settle(await night.send(number), answered())
-        # the answer takes the level of the decision
 
 
 @pytest.mark.parametrize("view", CONTRACT)
@@ -72,6 +74,19 @@ def test_a_view_begins_with_the_columns_of_the_contract(rows, view):
 async def test_bi_reader_sees_answers_up_to_confidential(two_levels, login):
     assert login("bi_reader", "select level from bi.answers") == [("confidential",)]
     assert login("bi_reader", "select count(*) from bi.answers where answer::text like '%%甲乙%%'") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("weaken", "query"),
+    [
+        ("alter table yakin.answer disable row level security", "select level from bi.answers"),
+        (_NAIVE_VIEW, "select level from bi.naive"),
+    ],
+)
+async def test_the_view_and_the_row_policy_each_suffice_alone(two_levels, login, database, weaken, query):
+    with psycopg.connect(database.owner_url) as conn:
+        conn.execute(weaken)
+    assert login("bi_reader", query) == [("confidential",)]
 
 
 async def test_bi_restricted_sees_every_answer(two_levels, login):

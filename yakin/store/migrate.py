@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,11 +54,22 @@ def migrate(owner_url: str, *, app_role: str = "yakin_app") -> list[str]:
         with psycopg.connect(owner_url, autocommit=True, application_name="yakin migrate") as conn:
             _check_server(conn)
             conn.execute(_LOCK.format(function="pg_advisory_lock"))
-            prepare_roles(conn, app_role)
+            _prepare_roles(conn, app_role)
             with conn.transaction():
                 return _apply(conn, app_role)
     except psycopg.Error as error:
         raise _explained(error) from None
+
+
+def _prepare_roles(conn: Connection, app_role: str) -> None:
+    # roles belong to the whole server: migrations of two databases may grant the same at once, and the lock
+    # of one does not keep the other out; the second try finds it granted
+    for _ in range(4):
+        try:
+            return prepare_roles(conn, app_role)
+        except (psycopg.errors.UniqueViolation, psycopg.errors.InternalError_):
+            time.sleep(0.1)
+    return prepare_roles(conn, app_role)
 
 
 def _check_server(conn: Connection) -> None:
