@@ -1,9 +1,10 @@
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from tests.store.story import USE_CASE, VERSION, answered, assignment, new_run, offer, plan, registration
+from tests.store.story import NIGHT, USE_CASE, VERSION, answered, assignment, new_run, offer, plan, registration
 from yakin.domain.documents import Reason, WorkState
 from yakin.domain.evidence import Kind
 from yakin.domain.fx import FxRate, RateKind
@@ -97,9 +98,10 @@ async def test_a_run_sees_the_newest_classification_with_the_baseline(begin_nigh
     assert found == [documents.ClassifiedDocument(_classified(night.document_ids[0], "e2"), Level.INTERNAL)]
 
 
-async def _later_run(pool, key, ids, *, version=VERSION, backfill=False, rehearsal=False):
+async def _later_run(pool, key, ids, *, version=VERSION, backfill=False, rehearsal=False, days=0):
+    night = replace(new_run(key, version=version, rehearsal=rehearsal), business_date=NIGHT + timedelta(days=days))
     async with pool.connection() as conn:
-        run = await runs.open_run(conn, new_run(key, version=version, rehearsal=rehearsal))
+        run = await runs.open_run(conn, night)
         added = await work.add_work(conn, run.run_id, USE_CASE, version, ids, backfill=backfill, rehearsal=rehearsal)
     return run.run_id, added
 
@@ -125,20 +127,21 @@ async def test_a_resumed_run_adds_no_work_twice(begin_night, pool):
         assert [each.department for each in await work.pending(conn, night.run_id)] == ["法務"] * 3
 
 
-async def _fail(pool, ids, key, reason):
-    run_id, added = await _later_run(pool, key, ids)
+async def _fail(pool, ids, key, reason, *, days=0):
+    run_id, added = await _later_run(pool, key, ids, days=days)
     if added.pending:
         async with pool.connection() as conn:
             await work.finish_work(conn, run_id, USE_CASE, ids[0], WorkState.UNANSWERED, reason, lease=None)
     return added
 
 
-async def test_a_document_that_fails_the_same_way_three_times_is_set_aside_for_good(pool, rows):
+async def test_a_document_that_fails_the_same_way_three_nights_running_is_set_aside_for_good(pool, rows):
     ids = [each.document_id for each in await _register(pool, registration("file:///a", SHA))]
-    for number, reason in enumerate([Reason.CORRUPT, Reason.BUDGET, Reason.CORRUPT, Reason.DEADLINE, Reason.CORRUPT]):
-        assert await _fail(pool, ids, f"night {number}", reason) == AddedWork(1, 0, 0)
-    assert await _fail(pool, ids, "night 6", Reason.CORRUPT) == AddedWork(0, 0, 1)
-    assert await _fail(pool, ids, "night 7", Reason.CORRUPT) == AddedWork(0, 0, 1)
+    reasons = [Reason.REFUSED, Reason.BUDGET, Reason.REFUSED, Reason.DEADLINE, Reason.REFUSED]
+    for day, reason in enumerate(reasons):
+        assert await _fail(pool, ids, f"night {day}", reason, days=day) == AddedWork(1, 0, 0)
+    assert await _fail(pool, ids, "night 6", Reason.REFUSED, days=6) == AddedWork(0, 0, 1)
+    assert await _fail(pool, ids, "night 7", Reason.REFUSED, days=7) == AddedWork(0, 0, 1)
     assert rows("select count(*) from yakin.work where reason = 'set_aside'") == [(2,)]
     assert (await _later_run(pool, "new version", ids, version="v2"))[1] == AddedWork(1, 0, 0)
     assert (await _later_run(pool, "by hand", ids, backfill=True))[1] == AddedWork(1, 0, 0)
@@ -148,9 +151,22 @@ async def test_a_document_that_fails_the_same_way_three_times_is_set_aside_for_g
 @pytest.mark.parametrize("last", [Reason.TRUNCATED, Reason.ENDPOINT_DOWN, Reason.BUDGET])
 async def test_other_failures_and_outages_set_nothing_aside(pool, last):
     ids = [each.document_id for each in await _register(pool, registration("file:///a", SHA))]
-    for number, reason in enumerate([Reason.CORRUPT, Reason.CORRUPT, last]):
-        await _fail(pool, ids, f"night {number}", reason)
-    assert await _fail(pool, ids, "next", Reason.CORRUPT) == AddedWork(1, 0, 0)
+    for day, reason in enumerate([Reason.REFUSED, Reason.REFUSED, last]):
+        await _fail(pool, ids, f"night {day}", reason, days=day)
+    assert await _fail(pool, ids, "next", Reason.REFUSED, days=3) == AddedWork(1, 0, 0)
+
+
+@pytest.mark.parametrize("reason", [Reason.QUARANTINE, Reason.ENCRYPTED, Reason.NO_OFFER])
+async def test_what_costs_nothing_keeps_its_own_reason(pool, reason):
+    ids = [each.document_id for each in await _register(pool, registration("file:///a", SHA))]
+    for day in range(4):
+        assert await _fail(pool, ids, f"night {day}", reason, days=day) == AddedWork(1, 0, 0)
+
+
+async def test_three_runs_of_one_night_are_one_night(pool):
+    ids = [each.document_id for each in await _register(pool, registration("file:///a", SHA))]
+    for number in range(4):
+        assert await _fail(pool, ids, f"run {number}", Reason.REFUSED) == AddedWork(1, 0, 0)
 
 
 async def test_the_newest_decision_is_the_route_and_older_ones_stay(begin_night, pool, rows):

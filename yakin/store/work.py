@@ -47,7 +47,7 @@ async def add_work(  # noqa: PLR0913 - what identifies the row, by name
     """Add documents to a run's job: what is answered is skipped, what keeps failing is set aside.
 
     Answered means: the same document, use case and rehearsal flag, and with `backfill` the same
-    version too. Set aside: the last three runs failed for one and the same reason of the document's
+    version too. Set aside: the last three nights ended for one and the same costly reason of the document's
     own (not money, time, approval or a vendor's outage) under this version; `backfill` tries again.
     """
     rows = await _SQL.all(

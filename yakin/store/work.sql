@@ -1,13 +1,17 @@
 -- add --
--- Skipped when answered before; set aside when the document itself failed the same way in every one of the last runs.
+-- Skipped when answered before; set aside when the document itself failed the same costly way three nights running.
 with tried as (
-  select w.document_id, w.state, w.reason,
-         row_number() over (partition by w.document_id order by r.started_at desc) as nth
-  from yakin.work w join yakin.run r using (run_id)
-  where w.document_id = any (%(document_ids)s::bigint[]) and w.use_case = %(use_case)s
-    and w.use_case_version = %(use_case_version)s and w.rehearsal = %(rehearsal)s and w.run_id <> %(run_id)s
-    and (w.state = 'answered' or (w.state = 'unanswered' and w.reason not in
-         ('budget', 'deadline', 'awaiting_approval', 'no_offer', 'endpoint_down')))
+  select document_id, state, reason,
+         row_number() over (partition by document_id order by business_date desc) as nth
+  from (
+    select distinct on (w.document_id, r.business_date) w.document_id, w.state, w.reason, r.business_date
+    from yakin.work w join yakin.run r using (run_id)
+    where w.document_id = any (%(document_ids)s::bigint[]) and w.use_case = %(use_case)s
+      and w.use_case_version = %(use_case_version)s and w.rehearsal = %(rehearsal)s and w.run_id <> %(run_id)s
+      and (w.state = 'answered' or (w.state = 'unanswered' and w.reason in
+           ('invalid_answer', 'truncated', 'refused', 'failed', 'parse_timeout', 'parser_failed', 'set_aside')))
+    order by w.document_id, r.business_date, r.started_at desc
+  ) nights
 ), failing as (
   select document_id
   from tried
