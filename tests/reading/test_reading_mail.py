@@ -81,7 +81,7 @@ def test_a_body_in_another_charset_than_declared_reads() -> None:
 def test_text_and_html_bodies_are_both_read() -> None:
     message = mail("本文")
     message.add_alternative("<p>本文</p><p style='display:none'>追跡番号77</p>", subtype="html")
-    assert "[hidden element] 追跡番号77" in read(message.as_bytes()).hidden_text
+    assert "[hidden element]\n追跡番号77" in read(message.as_bytes()).hidden_text
 
 
 def test_attachments_are_read_with_what_they_hide() -> None:

@@ -34,7 +34,7 @@ def test_a_pdf_under_a_text_name_is_read_as_a_pdf() -> None:
 
 
 def test_notes_are_hidden_and_form_fields_shown() -> None:
-    assert read(annotated_pdf("本文", "値引き前の原価")).hidden_text == "[annotation] 値引き前の原価"
+    assert read(annotated_pdf("本文", "値引き前の原価")).hidden_text == "[annotation]\n値引き前の原価"
     assert read(form_pdf("氏名", "山田太郎")).text.splitlines() == ["氏名", "山田太郎"]
 
 

@@ -131,7 +131,7 @@ def test_xml_shows_text_and_attributes_and_hides_comments() -> None:
     read = extract("<?xml version='1.0'?><!-- 旧版 --><請求 番号='12'><金額>500</金額></請求>".encode(), "a.xml")
     assert isinstance(read, Extracted)
     assert read.text == "番号=12\n500"
-    assert read.hidden_text == "[comment] 旧版"
+    assert read.hidden_text == "[comment]\n旧版"
 
 
 def test_xml_entities_are_counted_and_never_read(tmp_path) -> None:

@@ -27,7 +27,7 @@ from yakin.privacy.recognisers.recogniser import Recogniser
 from yakin.privacy.recognisers.secret_keys import SecretKey
 from yakin.privacy.recognisers.special_care import SpecialCare
 
-RULES_VERSION = "ja-1"
+RULES_VERSION = "ja-2"
 # Where spans overlap the first kind wins: checked numbers before shapes, shapes before words.
 PRIORITY = (
     Kind.SECRET_KEY,

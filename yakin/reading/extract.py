@@ -21,7 +21,7 @@ from yakin.reading.plain import read_json, read_plain
 from yakin.reading.sniffing import Format, looks_binary, names_a_container, sniff, suffix_of
 
 # Raise it with every change that can change the text of some document: what was classified is then classified again.
-EXTRACTOR_VERSION = "1"
+EXTRACTOR_VERSION = "2"
 
 _READERS: dict[Format, Callable[[bytes, Parts], None]] = {
     Format.TEXT: read_plain,

@@ -61,11 +61,11 @@ class Parts:
 
     def hide(self, label: str, text: str) -> None:
         """Add text that is in the file but not on the page: notes, comments, hidden rows."""
-        self._add(self._hidden, label, text)
+        self._add(self._hidden, f"[{label}]\n", text)  # a marking counts where it stands alone on its line
 
     def describe(self, label: str, text: str) -> None:
         """Add metadata (author, company): hidden text that alone does not make a document."""
-        self._add(self._metadata, label, text)
+        self._add(self._metadata, f"[{label}] ", text)
 
     def attach(self, data: bytes, name: str, *, hidden: bool) -> None:
         """Read a file inside this file; what cannot be read is counted on the side where it lies."""
@@ -116,7 +116,7 @@ class Parts:
         self.budget.spend_characters(len(text))
         cleaned = clean(text).strip("\n")
         if cleaned:
-            where.append(f"[{label}] {cleaned.strip()}" if label else cleaned)
+            where.append(f"{label}{cleaned.strip()}" if label else cleaned)
 
 
 def clean(text: str) -> str:

@@ -37,7 +37,7 @@ def _hide_comments(root: Node, parts: Parts) -> None:
     for comment in root:
         story = Story().walk(comment)
         author = next((value for key, value in comment.attrib.items() if key.endswith("}author")), "")
-        parts.hide("comment", f"{author}: {story.shown}\n{story.hidden}".strip())
+        parts.hide("comment", f"{author}:\n{story.shown}\n{story.hidden}".strip())
 
 
 def _hide_variables(root: Node, parts: Parts) -> None:

@@ -28,7 +28,7 @@ _DECORATION = r"[ \t\-=*_#■□◆◇●○★※~|/・<>(\[【《〈「『〔{
 _BRACKETED = (
     r"[【\[(《〈<「『〔](?:[^\S\n]*)(?P<bracketed>{words})[^\S\n]*(?:[/／・ ]?[A-Za-z ]{{0,24}})[】\])》〉>」』〕]"
 )
-_ALONE = r"^{decoration}(?P<alone>{words}){decoration}(?:[A-Za-z一-龥 ]{{0,12}}{decoration})?$"
+_ALONE = r"^{decoration}(?P<alone>{words}){decoration}(?:[A-Za-z一-龥 ]{{0,12}}(?:限り|のみ|まで)?{decoration})?$"
 _DECLARED = (
     r"(?:機密|秘密|情報|取扱い?|文書|開示|管理)(?:区分|レベル|ランク|分類)[ \t]*[:はを\t"
     r"|,][ \t]*[「【]?(?P<declared>{words})"
