@@ -7,7 +7,7 @@ import typer
 
 from yakin.cli.database import with_pool
 from yakin.cli.night import yen_amount
-from yakin.cli.output import print_json, say, table, yen
+from yakin.cli.output import print_json, say, short_yen, table, yen
 from yakin.domain.calendar import business_date
 from yakin.domain.money import Scope
 from yakin.errors import UsageError
@@ -19,17 +19,25 @@ app = typer.Typer(no_args_is_help=True)
 KEYED = {Scope.DEPARTMENT, Scope.USE_CASE, Scope.VENDOR}
 
 
-@app.command("set")
+@app.command(
+    "set",
+    epilog="Examples: yakin budget set day 500 · yakin budget set fiscal_year 300000 · "
+    "yakin budget set department 20000 --key 品質保証部",
+)
 def set_budget(
-    scope: Annotated[str, typer.Argument(help="day, month, fiscal_year, department, use_case or vendor")],
-    cap_jpy: Annotated[str, typer.Argument(help="Yen, tax-exclusive, for each period of that scope")],
+    scope: Annotated[
+        str, typer.Argument(metavar="SCOPE", help="day, month, fiscal_year, department, use_case or vendor")
+    ],
+    cap_jpy: Annotated[
+        str, typer.Argument(metavar="CAP_JPY", help="Yen, tax-exclusive, for each period of that scope")
+    ],
     key: Annotated[str, typer.Option(help="Which department, use case or vendor")] = "",
     rehearsal: Annotated[bool, typer.Option("--rehearsal", help="The cap of rehearsals, which is kept apart")] = False,
     fiscal_start_month: Annotated[int, typer.Option(min=1, max=12, help="First month of the fiscal year")] = 4,
 ) -> None:
     """Set a cap for the current period and the following ones. Every cap that applies must have room."""
     chosen = _scope(scope, key)
-    amount = yen_amount(cap_jpy)
+    amount = yen_amount(cap_jpy, "CAP_JPY")
 
     async def step(pool: Pool) -> int:
         async with pool.connection() as conn:
@@ -44,15 +52,15 @@ def set_budget(
             )
 
     with_pool(step)
-    say(f"{chosen}{' ' + key if key else ''}: ¥{yen(amount)}")
+    say(f"{chosen}{' ' + key if key else ''}: at most ¥{short_yen(amount)}{' in rehearsals' if rehearsal else ''}")
 
 
 def _scope(scope: str, key: str) -> Scope:
     allowed = [each for each in Scope if each is not Scope.RUN]
     if scope not in [str(each) for each in allowed]:
-        raise UsageError(f"unknown scope {scope!r}; one of {', '.join(allowed)}. A run's budget is --budget-jpy")
+        raise UsageError(f"SCOPE: {scope!r} is not known; one of {', '.join(allowed)}. A run's budget is --budget-jpy")
     if (Scope(scope) in KEYED) != bool(key):
-        raise UsageError(f"scope {scope}: {'give' if Scope(scope) in KEYED else 'leave out'} --key")
+        raise UsageError(f"--key: for scope {scope} {'give its name' if Scope(scope) in KEYED else 'leave it out'}")
     return Scope(scope)
 
 
@@ -75,7 +83,15 @@ def show(
         "caps 予算枠",
         ["scope", "key", "from", "to", "¥cap", "¥spent", "¥reserved"],
         [
-            (r.scope, r.key, r.period.start, r.period.end, yen(r.cap_jpy), yen(r.spent_jpy), yen(r.reserved_jpy))
+            (
+                r.scope,
+                r.key,
+                r.period.start,
+                r.period.end,
+                short_yen(r.cap_jpy),
+                short_yen(r.spent_jpy),
+                short_yen(r.reserved_jpy),
+            )
             for r in rows
         ],
     )

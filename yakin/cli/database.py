@@ -10,9 +10,10 @@ import typer
 
 from yakin.cli.output import OUT, say
 from yakin.errors import ServiceFailed
-from yakin.settings import read_settings
+from yakin.local.postgres import psql_program
+from yakin.settings import Settings, read_settings
 from yakin.store.migrate import migrate
-from yakin.store.pool import Pool
+from yakin.store.pool import Pool, without_password
 
 app = typer.Typer(no_args_is_help=True)
 Result = TypeVar("Result")
@@ -58,13 +59,23 @@ def url(
 
 @app.command("psql", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def psql(context: typer.Context) -> None:
-    """Open psql on the database; arguments go to psql. Try: yakin db psql -c 'select * from bi.runs'."""
+    """Open psql on the database as the app; arguments go to psql. Try: yakin db psql -c 'select * from bi.runs'."""
     from tasks.local_services import database
-    from yakin.local.postgres import psql_program
 
     settings = read_settings()
     urls = asyncio.run(database(settings))
-    program = psql_program(settings.home) if settings.embedded_database else shutil.which("psql")
-    if program is None:
+    address, password = without_password(urls.app_url)
+    program, environment = _psql(settings)
+    environment |= {"PGPASSWORD": password} if password else {}
+    os.execve(program, [program, "-d", address, *context.args], {**os.environ, **environment})  # noqa: S606 - hands over
+
+
+def _psql(settings: Settings) -> tuple[str, dict[str, str]]:
+    """The program and what it needs: the embedded server's own, else the system's."""
+    if settings.embedded_database:
+        program, environment = psql_program(settings.home)
+        return str(program), environment
+    found = shutil.which("psql")
+    if found is None:
         raise ServiceFailed("psql is not on this machine; install your system's PostgreSQL client")
-    os.execv(program, [str(program), urls.app_url, *context.args])  # noqa: S606 - hands the terminal over
+    return found, {}

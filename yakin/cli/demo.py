@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from yakin.cli import night
 from yakin.cli.model import pull_missing
-from yakin.cli.output import OUT, ExitCode, print_json, say, table, yen
+from yakin.cli.output import OUT, ExitCode, file_name, print_json, say, short_yen, table
 from yakin.cli.services import use_prefect
+from yakin.domain.documents import RunId, WorkState
 from yakin.local import model
 from yakin.settings import PROJECT_ROOT, read_settings
 from yakin.store import run_report
@@ -56,12 +57,11 @@ def _show(summary: "RunSummary", api_url: str, seconds: float) -> None:
     night.show_summary(summary, as_json=False)
     OUT.print(f"{seconds:.0f} s. The same command again answers nothing twice and costs ¥0.")
     OUT.print(f"Prefect UI: {api_url.removesuffix('/api')}   stop everything: yakin down")
-    OUT.print("Next: yakin explain FILE · yakin report latest · yakin db psql -c 'select * from bi.cost_by_run'")
+    OUT.print("Next: yakin explain FILE · yakin report --open · yakin db psql -c 'select * from bi.answers'")
 
 
 async def _read(run_id: str) -> tuple[list[ResultRow], list[OfferCost]]:
     from tasks.local_services import database
-    from yakin.domain.documents import RunId
 
     pool = await Pool.open((await database(read_settings())).app_url, max_size=1)
     try:
@@ -75,31 +75,33 @@ async def _read(run_id: str) -> tuple[list[ResultRow], list[OfferCost]]:
 
 
 def show_documents(rows: list[ResultRow]) -> None:
-    """One line per document: level, where it went and why, yen."""
-    from tasks.artifacts import file_name
-
+    """Per document: level, where it went and why, yen."""
     table(
         "documents 処理結果",
-        ["file", "level", "option", "zone", "state", "why", "¥cost"],
-        [
-            (
-                file_name(row.uri),
-                f"{row.level} {row.level.japanese}" if row.level else "",
-                row.option,
-                row.zone,
-                row.state,
-                row.unanswered_reason or row.reason,
-                yen(row.cost_jpy),
-            )
-            for row in rows
-        ],
+        ["file", "level 機密区分", "offer, zone: why 理由", "¥cost"],
+        [(file_name(row.uri), _level(row), _way(row), short_yen(row.cost_jpy)) for row in rows],
     )
+
+
+def _level(row: ResultRow) -> str:
+    if row.level is None:
+        return "" if row.state is WorkState.SKIPPED else "not readable"
+    return f"{row.level} {row.level.japanese}"
+
+
+def _way(row: ResultRow) -> str:
+    """Where a document went and why, or why nowhere."""
+    if row.state is WorkState.SKIPPED:
+        return "answered in an earlier run 回答済"
+    if row.unanswered_reason:
+        return f"not answered 未回答: {row.unanswered_reason}"
+    return f"{row.option}, {row.zone}: {row.reason}" if row.zone else f"{row.state}: {row.reason or ''}"
 
 
 def show_costs(costs: list[OfferCost]) -> None:
     """What each offer cost."""
     table(
         "cost 利用料",
-        ["offer", "zone", "#attempts", "#documents", "¥cost"],
-        [(cost.offer, cost.zone, cost.attempts, cost.documents, yen(cost.cost_jpy)) for cost in costs],
+        ["offer", "zone 送信先", "#attempts", "#documents", "¥cost"],
+        [(cost.offer, cost.zone, cost.attempts, cost.documents, short_yen(cost.cost_jpy)) for cost in costs],
     )

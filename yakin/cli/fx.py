@@ -19,9 +19,16 @@ app = typer.Typer(no_args_is_help=True)
 CURRENCIES = ("USD", "EUR")
 
 
-@app.command("import")
+@app.command(
+    "import",
+    epilog="The file's first line is date,base,rate,kind,source and a row is 2026-11-20,USD,155.30,ttm,Example Bank. "
+    "Example: yakin fx import ttm.csv",
+)
 def import_csv(
-    file: Annotated[Path, typer.Argument(help="CSV with date,base,rate,kind,source; kind ttm, ttb, tts or month_avg")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="CSV with date,base,rate,kind,source; kind ttm, ttb, tts or month_avg"),
+    ],
 ) -> None:
     """Import a bank's rates, such as TTM. The same file twice changes nothing."""
     rates = read_rates_csv(file)
@@ -51,6 +58,6 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="One JSON object o
         return
     table(
         "exchange rates 為替",
-        ["base", "quote", "¥rate", "kind", "as of", "source"],
+        ["base", "quote", "#rate", "kind", "as of", "source"],
         [(r.base, r.quote, yen(r.rate), r.kind, r.as_of, r.source) for r in rates],
     )

@@ -1,28 +1,27 @@
 """The yakin command. `yakin --help` teaches; every error says what to do."""
 
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated
 
 import typer
 
 from yakin.cli import budget, catalogue, database, explain, fx, model, night, report, sandbox, up
 from yakin.cli import demo as demo_command
 from yakin.cli import doctor as doctor_command
-from yakin.cli.output import ExitCode, fail
-from yakin.errors import YakinError
+from yakin.cli.commands import SayingErrors
+from yakin.cli.output import ExitCode
+from yakin.domain.levels import Level
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # flows/ and tasks/ live beside the package
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
 app = typer.Typer(
     name="yakin",
+    cls=SayingErrors,
     help="夜勤 yakin: the night shift for a company's documents. "
     "Each document goes only where its sensitivity allows, and never over the budget.",
+    epilog="Start here: yakin demo · yakin doctor · yakin explain FILE · "
+    "yakin quote FOLDER --use-case inquiry_triage · yakin run --help",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -35,30 +34,19 @@ app.add_typer(fx.app, name="fx", help="Exchange rates: import, show.")
 app.add_typer(sandbox.app, name="sandbox", help="The sandbox vendors of a rehearsal: meter, stop.")
 
 
-def saying_errors(command: Callable[P, R]) -> Callable[P, R]:
-    """Our own errors end the command with a message and an exit code, never a traceback."""
-
-    @wraps(command)
-    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except YakinError as error:
-            fail(error)
-        except KeyboardInterrupt:
-            raise typer.Exit(130) from None
-
-    return wrapped
-
-
-Source = Annotated[str, typer.Argument(help="Folder, file:// or s3://bucket/prefix")]
-UseCase = Annotated[str, typer.Option("--use-case", help="Folder name under use_cases/")]
-Budget = Annotated[str, typer.Option("--budget-jpy", help="Yen, tax-exclusive; never exceeded")]
-Deadline = Annotated[str | None, typer.Option(help="HH:MM in Japan; the next time the clock shows it [default: 06:00]")]
-Baseline = Annotated[
-    str | None, typer.Option(help="Declared level of the source: public, internal, confidential, restricted, secret")
+Source = Annotated[
+    str, typer.Argument(metavar="SOURCE", help="Folder, one file, file:// or s3://bucket/prefix", show_default=False)
 ]
-Floor = Annotated[str | None, typer.Option(help="No document counts as less sensitive than this")]
-Department = Annotated[str | None, typer.Option(help="Who pays")]
+UseCase = Annotated[
+    str, typer.Option("--use-case", metavar="NAME", help="inquiry_triage, trouble_report, contract_terms or your own")
+]
+Budget = Annotated[str, typer.Option("--budget-jpy", metavar="YEN", help="Tax-exclusive; never exceeded")]
+Deadline = Annotated[
+    str | None, typer.Option(metavar="HH:MM", help="In Japan: the next time the clock shows it (06:00 when left out)")
+]
+Baseline = Annotated[Level | None, typer.Option(help="Declared level of the source; detection can only raise it")]
+Floor = Annotated[Level | None, typer.Option(help="No document counts as less sensitive than this")]
+Department = Annotated[str | None, typer.Option(metavar="NAME", help="Who pays")]
 Backfill = Annotated[bool, typer.Option("--backfill", help="Ask again what an older prompt version answered")]
 New = Annotated[bool, typer.Option("--new", help="Start another run instead of resuming the unfinished one")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout and nothing else")]
@@ -66,7 +54,7 @@ Rehearse = Annotated[
     bool | None,
     typer.Option(
         "--rehearsal/--real",
-        help="Ask sandbox vendors, or insist on real work [default: a rehearsal when no vendor key is set]",
+        help="Ask sandbox vendors, or insist on real work. Left out: a rehearsal when no vendor key is set",
     ),
 ]
 
@@ -75,8 +63,10 @@ def _mode(rehearsal: bool | None) -> str:
     return "auto" if rehearsal is None else "rehearsal" if rehearsal else "real"
 
 
-@app.command()
-@saying_errors
+@app.command(
+    epilog="Examples: yakin run ./inbox --use-case inquiry_triage --budget-jpy 50 · "
+    "yakin run s3://bucket/inbox --use-case trouble_report --budget-jpy 300 --deadline 05:30 --json"
+)
 def run(  # noqa: PLR0913 - one option per word of the contract
     source: Source,
     use_case: UseCase,
@@ -93,8 +83,10 @@ def run(  # noqa: PLR0913 - one option per word of the contract
 ) -> None:
     """Answer the documents of a source tonight: read, classify, plan, ask, land in Postgres.
 
-    Exit codes: 0 all answered, 4 the budget left documents unanswered, 3 unanswered for other
-    reasons, 2 wrong usage, 1 failure. The same command again resumes or does only what is left.
+    The same command again resumes an unfinished run, or does only what is left.
+
+    Exit codes: 0 all answered; 4 the budget left documents unanswered; 3 unanswered for other reasons;
+    2 wrong usage; 1 failure.
     """
     job = {
         "source": source,
@@ -105,7 +97,7 @@ def run(  # noqa: PLR0913 - one option per word of the contract
         "backfill": backfill,
     }
     whole = {
-        "budget_jpy": night.yen_amount(budget_jpy),
+        "budget_jpy": night.yen_amount(budget_jpy, "--budget-jpy"),
         "deadline": deadline,
         "mode": _mode(rehearsal),
         "dry_run": dry_run,
@@ -114,8 +106,10 @@ def run(  # noqa: PLR0913 - one option per word of the contract
     raise typer.Exit(night.start(night.parameters_from(job, whole), as_json=as_json))
 
 
-@app.command()
-@saying_errors
+@app.command(
+    epilog="Example: yakin quote ./inbox --use-case inquiry_triage --deadline 06:00. "
+    "With --budget-jpy the quote shows what that budget leaves unanswered."
+)
 def quote(  # noqa: PLR0913 - one option per word of the contract
     source: Source,
     use_case: UseCase,
@@ -146,30 +140,26 @@ def quote(  # noqa: PLR0913 - one option per word of the contract
 
 
 @app.command()
-@saying_errors
 def demo(as_json: AsJson = False) -> None:
-    """One night over a dozen sample documents, on this machine only: no key, no outside call."""
+    """One night over ten sample documents with a real local model: no key, no outside call, no real yen."""
     raise typer.Exit(demo_command.start(as_json=as_json))
 
 
 @app.command("up")
-@saying_errors
 def start_all() -> None:
     """Postgres, Prefect server, worker and deployments; prints the UI address. Ctrl-C stops the worker."""
     up.up()
 
 
 @app.command("down")
-@saying_errors
 def stop_all() -> None:
     """Stop everything that yakin started in the background on this machine."""
     up.down()
 
 
-@app.command("report")
-@saying_errors
+@app.command("report", epilog="Examples: yakin report · yakin report latest --open · yakin report 140c678d --json")
 def show_report(
-    run_name: Annotated[str, typer.Argument(metavar="RUN", help="Run id, its beginning, or `latest`")] = "latest",
+    run_name: Annotated[str, typer.Argument(metavar="RUN", help="Run id, its beginning, or latest")] = "latest",
     open_browser: Annotated[bool, typer.Option("--open", help="Open the HTML report in a browser")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -177,10 +167,12 @@ def show_report(
     report.show(run_name, open_browser=open_browser, as_json=as_json)
 
 
-@app.command("explain")
-@saying_errors
+@app.command(
+    "explain",
+    epilog="Example: yakin explain ./inbox/letter.docx --use-case inquiry_triage --baseline confidential",
+)
 def explain_file(
-    file: Annotated[Path, typer.Argument(help="A document")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="One document", show_default=False)],
     use_case: UseCase = "inquiry_triage",
     baseline: Baseline = None,
     rehearsal: Rehearse = None,
@@ -191,9 +183,8 @@ def explain_file(
 
 
 @app.command("doctor")
-@saying_errors
 def check_machine(as_json: AsJson = False) -> None:
-    """Check this machine: what works, what does not, and what to do about it."""
+    """Check this machine: what works, what does not, and what to do about it. Exit code 1 when something does not."""
     raise typer.Exit(doctor_command.show(as_json=as_json))
 
 

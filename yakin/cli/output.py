@@ -1,19 +1,32 @@
 """What people and programs see: tables on stdout, progress on stderr, one JSON object with --json."""
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from enum import Enum
 from typing import NoReturn
+from urllib.parse import unquote, urlsplit
 
 import typer
+from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from yakin.errors import UsageError, YakinError
 
-OUT = Console(highlight=False, soft_wrap=True)
-ERR = Console(stderr=True, highlight=False)
+FILE_WIDTH = 160  # columns when nobody watches: a log or a pipe has no edge to fold at
+ROWS_SHOWN = 200  # more than that nobody reads in a terminal
+WIDE = ("file", "why", "offer", "source", "what to do")  # columns that may fold; the others keep a word whole
+
+
+def _width(stream_is_terminal: bool) -> int | None:
+    return None if stream_is_terminal else FILE_WIDTH
+
+
+OUT = Console(highlight=False, soft_wrap=True, width=_width(sys.stdout.isatty()))
+ERR = Console(stderr=True, highlight=False, width=_width(sys.stderr.isatty()))
 
 
 class ExitCode(int, Enum):
@@ -24,6 +37,8 @@ class ExitCode(int, Enum):
     USAGE = 2
     UNANSWERED = 3
     BUDGET = 4
+    INTERRUPTED = 130  # Ctrl-C; the shell's own numbers
+    TERMINATED = 143  # SIGTERM
 
 
 def print_json(value: object) -> None:
@@ -38,26 +53,50 @@ def _plain(value: object) -> object:
 
 
 def yen(amount: Decimal) -> str:
-    """A decimal string without an exponent."""
+    """A decimal string without an exponent, to the last digit: for programs."""
     return f"{amount:f}"
+
+
+def short_yen(amount: Decimal) -> str:
+    """Yen for people: four decimals, or none where there are none."""
+    whole = amount == amount.to_integral_value()
+    return f"{amount:,.0f}" if whole else f"{amount:,.4f}"
+
+
+def readable(uri: str) -> str:
+    """A URI as people write it: a path for files, Japanese names as Japanese."""
+    parts = urlsplit(uri)
+    return unquote(parts.path) if parts.scheme == "file" else uri
+
+
+def file_name(uri: str) -> str:
+    """The last part of a URI, readable."""
+    return readable(uri).rstrip("/").rpartition("/")[2]
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table on stdout; numbers in columns named with ¥ or # are right-aligned."""
-    drawn = Table(title=title, title_justify="left", header_style="bold")
+    every = list(rows)
+    drawn = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        drawn.add_column(column, justify="right" if column.startswith(("¥", "#")) else "left", overflow="fold")
-    for row in rows:
+        number = column.startswith(("¥", "#"))
+        folds = column.startswith(WIDE)
+        drawn.add_column(
+            column, justify="right" if number else "left", overflow="fold", no_wrap=number, min_width=18 if folds else 0
+        )
+    for row in every[:ROWS_SHOWN]:
         drawn.add_row(*("" if cell is None else str(cell) for cell in row))
     OUT.print(drawn)
+    if len(every) > ROWS_SHOWN:
+        OUT.print(f"… and {len(every) - ROWS_SHOWN} more")
 
 
 def say(message: str) -> None:
     """A line of progress on stderr."""
-    ERR.print(message)
+    ERR.print(message, soft_wrap=True)
 
 
 def fail(error: YakinError) -> NoReturn:
     """End with the error's message and the exit code of its kind, without a traceback."""
-    ERR.print(f"[bold red]error:[/] {error}", soft_wrap=True)
+    ERR.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
     raise typer.Exit(ExitCode.USAGE if isinstance(error, UsageError) else ExitCode.FAILURE) from None

@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from yakin.cli.database import with_pool
 from yakin.cli.demo import show_costs, show_documents
-from yakin.cli.output import OUT, print_json, say, yen
+from yakin.cli.output import OUT, print_json, readable, short_yen, yen
 from yakin.settings import read_settings
 from yakin.store import run_report, runs
 from yakin.store.pool import Pool
@@ -38,12 +38,13 @@ def show(run_name: str, *, open_browser: bool, as_json: bool) -> None:
     run, totals, rows, costs = report
     show_documents(rows)
     show_costs(costs)
-    say(
+    OUT.print(
         f"run {run.run_id} ({run.state}, {run.business_date}{', rehearsal 検証実行' if run.rehearsal else ''}): "
         f"{totals.answered} answered, {totals.skipped} answered before, {totals.unanswered} unanswered, "
-        f"¥{yen(totals.cost_jpy)} of ¥{yen(run.budget_jpy)}; ¥{yen(totals.reserved_unknown_jpy)} held as unknown"
+        f"¥{short_yen(totals.cost_jpy)} of ¥{short_yen(run.budget_jpy)}; "
+        f"¥{short_yen(totals.reserved_unknown_jpy)} held as unknown"
     )
-    OUT.print(str(page))
+    OUT.print(f"as a page: {page}")
     if open_browser:
         webbrowser.open(page.as_uri())
 
@@ -93,5 +94,8 @@ def write_page(report: Report) -> Path:
     page = read_settings().home / "reports" / f"{run.run_id}.html"
     page.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     template = environment.get_template("report.html.jinja")
-    page.write_text(template.render(run=run, totals=totals, rows=rows, costs=costs, yen=yen), encoding="utf-8")
+    page.write_text(
+        template.render(run=run, totals=totals, rows=rows, costs=costs, yen=short_yen, readable=readable),
+        encoding="utf-8",
+    )
     return page

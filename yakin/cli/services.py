@@ -1,5 +1,6 @@
 """Start what a command needs on this machine, and point Prefect's client at it before Prefect is imported."""
 
+import logging
 import os
 from collections.abc import Mapping
 
@@ -40,3 +41,17 @@ def prefect_database(settings: Settings) -> str:
         return postgres.start(settings.home).prefect_url
     default = f"sqlite+aiosqlite:///{settings.home / 'prefect.db'}"
     return os.environ.get("YAKIN_PREFECT_DATABASE_URL", default)
+
+
+def leave_failures_to_the_command() -> None:
+    """Keep Prefect's account of a failed run off this terminal: the command says it once, the UI has the log.
+
+    What is raised reaches the command either way, so a crash still shows its traceback.
+    """
+    for handler in logging.getLogger("prefect").handlers:
+        handler.addFilter(_is_not_a_failure)
+
+
+def _is_not_a_failure(record: logging.LogRecord) -> bool:
+    of_a_run = record.name.startswith(("prefect.flow_runs", "prefect.task_runs"))
+    return not (of_a_run and record.levelno >= logging.ERROR)

@@ -205,8 +205,7 @@ def _assignment(
     others = sorted((each for each in allowed if each is not chosen), key=lambda each: -each.value_jpy)
     chain = (chosen, *others)[:CHAIN_LENGTH]
     reason = (
-        f"best value for its price: quality {chosen.offer.quality:.2f} for ¥{chosen.expected_jpy:.4f} "
-        f"among {len(allowed)} allowed offers"
+        f"best value: quality {chosen.offer.quality:.2f} · ¥{chosen.expected_jpy:.4f} · {len(allowed)} offers allowed"
     )
     return Assignment(
         item,

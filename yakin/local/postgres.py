@@ -8,7 +8,7 @@ from pathlib import Path
 
 from yakin.errors import ServiceFailed
 from yakin.local import postgres_accounts, postgres_cluster, processes
-from yakin.local.postgres_binaries import unpacked
+from yakin.local.postgres_binaries import library_path, unpacked
 from yakin.local.postgres_place import Place, place_of
 
 
@@ -85,6 +85,12 @@ def run_as_superuser(home: Path, script: str, database: str = "yakin") -> str:
         raise ServiceFailed("the embedded Postgres does not run; `yakin up` starts it")
     known = postgres_accounts.read(_accounts_path(place))
     return postgres_accounts.run_sql(unpacked(place.programs), server.port, known, script, database)
+
+
+def psql_program(home: Path) -> tuple[Path, dict[str, str]]:
+    """The psql that came with the server, and the environment that it needs to run."""
+    installation = unpacked(place_of(home).programs)
+    return installation / "bin" / "psql", library_path(installation)
 
 
 def _start(home: Path, place: Place) -> None:

@@ -6,9 +6,10 @@ from typing import Self
 
 import psycopg
 from psycopg import AsyncConnection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
-from yakin.errors import StoreError, StoreUnavailable, YakinError
+from yakin.errors import SettingsError, StoreError, StoreUnavailable, YakinError
 
 _SESSION = {"application_name": "yakin", "options": "-c timezone=UTC"}
 OPEN_TIMEOUT_S = 15.0
@@ -61,6 +62,16 @@ async def translated_errors() -> AsyncIterator[None]:
         yield
     except psycopg.Error as error:
         raise without_row(error) from None
+
+
+def without_password(url: str) -> tuple[str, str | None]:
+    """The same address without its password, and the password: command lines are seen by everyone on a machine."""
+    try:
+        parts = conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        raise SettingsError("the database URL cannot be read; write postgresql://user:password@host/name") from None
+    password = parts.pop("password", None)
+    return make_conninfo("", **parts), None if password is None else str(password)
 
 
 def without_row(error: psycopg.Error) -> YakinError:
