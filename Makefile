@@ -37,7 +37,7 @@ check: $(VENV)/.dev  ## Lint, types, import contracts
 
 test: check  ## Everything that must hold; real Postgres, Prefect, S3, model and browser where the machine has them
 	@$(BIN)/yakin model pull || echo "*** no model weights: tests of the real local model are SKIPPED ***"
-	@$(BIN)/pytest -n 2 --dist worksteal
+	@$(BIN)/pytest -n 2 --dist loadgroup
 
 lock:  ## Resolve the direct dependencies again (needs uv)
 	uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --no-header requirements.in -o requirements.lock
