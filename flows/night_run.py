@@ -2,7 +2,7 @@
 
 from prefect import flow, runtime
 
-from tasks import resources
+from tasks import ending, resources
 from tasks.answer_slice import answer_slice
 from tasks.approval import approved_room
 from tasks.bounded import each
@@ -31,7 +31,7 @@ async def night_run(parameters: NightRunParameters) -> RunSummary | PlannedRun |
     Args:
         parameters: what to read, what may be spent and until when.
     """
-    async with resources.opened(parameters.mode):
+    async with resources.opened(parameters.mode), ending.recorded():
         run_id = await open_run(parameters)
         if run_id is None:
             return None

@@ -112,13 +112,9 @@ def _new_job(job: JobContext) -> NewJob:
 async def _hold(night: Resources, new_run: NewRun, *, force_new: bool) -> OpenRun:
     """Open the run and hold it alone; while another process works on it, wait for that one to end."""
     told = False
-    while True:
-        async with night.pool.connection() as conn:
-            opened = await runs.open_run(conn, new_run, force_new=force_new)
-        if await night.hold(opened.run_id):
-            break
+    while (opened := await _opened_alone(night, new_run, force_new=force_new)) is None:
         if not told:
-            LOGGER.warning("run %s is being worked on by another process; waiting for it", opened.run_id)
+            LOGGER.warning("another process works on this run; waiting for it to end")
             told = True
         await asyncio.sleep(OTHER_HOLDER_POLL_S)
     async with night.pool.connection() as conn:
@@ -131,6 +127,22 @@ async def _hold(night: Resources, new_run: NewRun, *, force_new: bool) -> OpenRu
             taken.leases,
             taken.unknown_attempts,
         )
+    return opened
+
+
+async def _opened_alone(night: Resources, new_run: NewRun, *, force_new: bool) -> OpenRun | None:
+    """The run, held; None while another process holds it, whose row is then not touched."""
+    async with night.pool.connection() as conn:
+        unfinished = None if force_new else await runs.unfinished_run(conn, new_run)
+    if unfinished is not None and not await night.hold(unfinished):
+        return None
+    async with night.pool.connection() as conn:  # by now it may be finished, or opened by another process
+        opened = await runs.open_run(conn, new_run, force_new=force_new)
+    if opened.run_id != unfinished and not await night.hold(opened.run_id):
+        return None
+    if new_run.prefect_flow_run_id is not None:
+        async with night.pool.connection() as conn:
+            await runs.set_prefect_flow_run(conn, opened.run_id, new_run.prefect_flow_run_id)
     return opened
 
 

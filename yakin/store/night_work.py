@@ -115,6 +115,7 @@ class RunHolder:
 
     def __init__(self, conn: AsyncConnection) -> None:
         self._conn = conn
+        self.run_id: RunId | None = None  # the newest run that this process held
 
     @classmethod
     async def open(cls, url: str) -> Self:
@@ -124,7 +125,19 @@ class RunHolder:
     async def hold(self, run_id: RunId) -> bool:
         """Hold the run; False while another live process holds it."""
         async with translated_errors():
-            return await runs.hold_run(self._conn, run_id)
+            held = await runs.hold_run(self._conn, run_id)
+        self.run_id = run_id if held else self.run_id
+        return held
+
+    async def stop(self, run_id: RunId, state: runs.RunState) -> runs.TakenOver:
+        """Close a run that stopped before its end. What was under way is left as after a crash.
+
+        Only its holder can: a lost session raises StoreUnavailable. A run that is closed stays as it is.
+        """
+        async with translated_errors(), self._conn.transaction():
+            left = await runs.take_over(self._conn, run_id)
+            await _SQL.run(self._conn, "stop", run_id=run_id, state=state.value)
+        return left
 
     async def close(self) -> None:
         """Let every run go."""

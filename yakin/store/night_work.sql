@@ -53,3 +53,9 @@ cross join lateral (
 ) base
 where w.run_id = %(run_id)s and w.state = 'pending'
 order by w.use_case, w.document_id;
+
+-- stop --
+-- A run that was closed before its process was stopped stays closed.
+update yakin.run
+set state = %(state)s, finished_at = clock_timestamp()
+where run_id = %(run_id)s and state = 'open';

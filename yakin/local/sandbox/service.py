@@ -54,13 +54,19 @@ def start(
     processes.make_private_folder(home)
     with processes.only_one(home / "sandbox.lock"):
         running = processes.find(home, NAME)
-        if running is None or {name: running.facts[name] for name in options} != options:
+        if running is None or not _serves(running, options):
             stop(home)
             _launch(home, options)
         sandbox = _waited_for(home)
     for vendor, values in (settings or {}).items():
         control(home, vendor, values)
     return sandbox
+
+
+def _serves(running: processes.Running, options: Mapping[str, str]) -> bool:
+    """Whether it runs with these options. One that records more than was asked for serves as well."""
+    found = {name: running.facts[name] for name in options}
+    return found == options or found == {**options, "record": "yes"}
 
 
 def stop(home: Path) -> bool:
