@@ -81,7 +81,7 @@ async def _leave(document: Document, reason: Reason) -> WorkState:
 
 async def _answer(document: Document) -> Reason | None:
     """None when an answer landed, else the reason of the last offer that was tried."""
-    loaded = await load_registered(document.planned.source, document.planned.sha256)
+    loaded = await load_registered(document.planned.source, document.planned.sha256, document.night.s3)
     if isinstance(loaded, Reason):
         return Reason.SOURCE_CHANGED  # it could be read when it was classified
     reason = Reason.NO_OFFER

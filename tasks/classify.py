@@ -56,7 +56,7 @@ async def _classify_one(night: Resources, document: Unclassified) -> None:
 
 async def _judge(night: Resources, document: Unclassified) -> Classified | Reason:
     try:
-        loaded = await load_registered(document.source, document.sha256)
+        loaded = await load_registered(document.source, document.sha256, night.s3)
         if isinstance(loaded, Reason):
             return loaded
         return await night.workers.run(

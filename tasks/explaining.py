@@ -51,7 +51,7 @@ async def explain(night: Resources, file: str, use_case_name: str, baseline: Lev
     sources = await asyncio.to_thread(lambda: list(list_objects(file)))
     if len(sources) != 1:
         raise UsageError(f"{file} is not one document: {len(sources)} found; give a single file")
-    loaded = await load(sources[0])
+    loaded = await load(sources[0], night.s3)
     classified = await _classify(night, loaded)
     declared = night.sources.rule_for(sources[0].uri).level
     levels = [declared] if baseline is None else [declared, baseline]

@@ -8,7 +8,8 @@ from urllib.parse import unquote, urlsplit
 
 from yakin.domain.documents import Reason, SourceObject
 from yakin.errors import SourceChanged
-from yakin.reading.sources import ReadFailed, SourceUnavailable, read_bytes
+from yakin.reading.sources import ReadFailed, S3Settings, SourceUnavailable, read_bytes
+from yakin.settings import Settings
 
 MAX_BYTES = 50 * 1024 * 1024
 EXTRACT_TIMEOUT_S = 60.0
@@ -24,14 +25,26 @@ class Loaded:
 
     @property
     def name(self) -> str:
-        """The file name, by which formats without a signature are told apart."""
+        """The file name, by which formats without a signature are told apart. Keys of a bucket are not escaped."""
+        if self.source.uri.startswith("s3://"):
+            return self.source.uri.rpartition("/")[2]
         return PurePosixPath(unquote(urlsplit(self.source.uri).path)).name
 
 
-async def load(source: SourceObject) -> Loaded | Reason:
+def s3_settings(settings: Settings) -> S3Settings:
+    """How buckets are reached. A store of one's own names buckets in the path, as nobody gives it a name per bucket."""
+    return S3Settings(
+        endpoint_url=settings.s3_endpoint_url,
+        region=settings.s3_region,
+        proxy=settings.s3_proxy,
+        path_style=settings.s3_endpoint_url is not None,
+    )
+
+
+async def load(source: SourceObject, s3: S3Settings) -> Loaded | Reason:
     """The bytes of exactly that version, or why they cannot be had. Raises SourceChanged."""
     try:
-        data = await asyncio.to_thread(read_bytes, source, MAX_BYTES)
+        data = await asyncio.to_thread(read_bytes, source, MAX_BYTES, s3)
     except ReadFailed as failure:
         return failure.reason
     except SourceUnavailable:  # the bucket does not answer for this object; the next night reads it again
@@ -39,9 +52,9 @@ async def load(source: SourceObject) -> Loaded | Reason:
     return Loaded(source, data, hashlib.sha256(data).hexdigest())
 
 
-async def load_registered(source: SourceObject, sha256: str | None) -> Loaded | Reason:
+async def load_registered(source: SourceObject, sha256: str | None, s3: S3Settings) -> Loaded | Reason:
     """The same, and the bytes must hash to what was registered; raises SourceChanged when they do not."""
-    loaded = await load(source)
+    loaded = await load(source, s3)
     if isinstance(loaded, Loaded) and sha256 is not None and loaded.sha256 != sha256:
         raise SourceChanged("the bytes are not those that were registered")
     return loaded

@@ -49,7 +49,7 @@ async def register_documents(run_id: str) -> Registered:
 
 
 async def _register_job(night: Resources, run: RunContext, job: JobContext) -> work.AddedWork:
-    objects = await asyncio.to_thread(lambda: list(list_objects(job.source)))
+    objects = await asyncio.to_thread(lambda: list(list_objects(job.source, night.s3)))
     document_ids: list[DocumentId] = []
     for start in range(0, len(objects), BATCH):
         document_ids += await register_objects(night, job, objects[start : start + BATCH])
@@ -84,7 +84,7 @@ async def _registration(
     night: Resources, job: JobContext, source: SourceObject, known: KnownVersion | None
 ) -> Registration:
     rule = night.sources.rule_for(source.uri)
-    sha256 = known.sha256 if known else await _hash(source)
+    sha256 = known.sha256 if known else await _hash(night, source)
     return Registration(
         source=source,
         sha256=sha256,
@@ -95,10 +95,10 @@ async def _registration(
     )
 
 
-async def _hash(source: SourceObject) -> str | None:
+async def _hash(night: Resources, source: SourceObject) -> str | None:
     """SHA-256 of the bytes; None when they cannot be read, which classification will state as the reason."""
     try:
-        loaded = await load(source)
+        loaded = await load(source, night.s3)
     except SourceChanged:
         return None  # changed while we listed: the next night sees the new version
     return loaded.sha256 if isinstance(loaded, Loaded) else None
@@ -106,7 +106,7 @@ async def _hash(source: SourceObject) -> str | None:
 
 async def register_again(night: Resources, run: RunContext, job: JobContext, source: SourceObject) -> int:
     """A changed source becomes a new document of the run; returns how many were added."""
-    objects = await asyncio.to_thread(lambda: list(list_objects(source.uri)))
+    objects = await asyncio.to_thread(lambda: list(list_objects(source.uri, night.s3)))
     document_ids = await register_objects(night, job, objects)
     async with night.pool.connection() as conn:
         added = await work.add_work(

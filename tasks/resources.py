@@ -15,6 +15,7 @@ import psutil
 from tasks import local_services
 from tasks.document_worker import EXTRACTOR_VERSION, detector_version, scanner
 from tasks.keys import find_keys
+from tasks.loading import s3_settings
 from tasks.mode import catalogue_for, decide_rehearsal
 from tasks.parameters import Mode
 from tasks.run_context import RunContext
@@ -32,6 +33,7 @@ from yakin.llm.gate import Gate
 from yakin.llm.limits import EndpointLimits
 from yakin.llm.vendor_logs import quiet_vendor_loggers
 from yakin.reading.process_pool import KillablePool
+from yakin.reading.sources import S3Settings
 from yakin.settings import Settings, read_settings
 from yakin.store.migrate import migrate, needs_migration
 from yakin.store.night_work import RunHolder, Versions
@@ -63,6 +65,7 @@ class Resources:
     hash_key: bytes
     versions: Versions
     holder: RunHolder
+    s3: S3Settings
     run_secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     run: RunContext | None = None
     in_flight: int = 0
@@ -130,6 +133,7 @@ async def _open(settings: Settings, mode: Mode) -> Resources:
         hash_key=hash_key,
         versions=Versions(EXTRACTOR_VERSION, detector_version(), hashlib.sha256(hash_key).hexdigest()[:12]),
         holder=await RunHolder.open(database.app_url),
+        s3=s3_settings(settings),
     )
 
 

@@ -21,6 +21,9 @@ class Settings:
     catalogue_layers: tuple[Path, ...]
     use_cases: Path | None
     prefect_api_url: str | None
+    s3_endpoint_url: str | None = None  # None: AWS itself
+    s3_region: str | None = None
+    s3_proxy: str | None = None
 
     @property
     def embedded_database(self) -> bool:
@@ -42,6 +45,9 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         catalogue_layers=_paths(environ, "YAKIN_CATALOGUE"),
         use_cases=next(iter(_paths(environ, "YAKIN_USE_CASES")), None),
         prefect_api_url=environ.get("PREFECT_API_URL") or None,
+        s3_endpoint_url=environ.get("AWS_ENDPOINT_URL_S3") or None,
+        s3_region=environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION") or None,
+        s3_proxy=environ.get("YAKIN_S3_PROXY") or None,
     )
 
 
