@@ -13,6 +13,7 @@ from prefect.cache_policies import NO_CACHE
 
 from tasks import artifacts, resources
 from tasks.document_worker import TOKENIZER
+from tasks.health import unhealthy_endpoints
 from tasks.resources import Resources
 from tasks.run_context import JobContext, Planned, RunContext
 from yakin.domain.documents import DocumentId, Reason, WorkState
@@ -28,7 +29,7 @@ from yakin.store.night_work import PendingDocument
 LOGGER = logging.getLogger("yakin.plan")
 NO_VENDOR = ""  # vendor caps bind at admission; the plan does not know the vendor yet
 SLICES_WANTED = 8  # in small runs, so that people see something move
-WAITS = frozenset({Reason.BUDGET, Reason.DEADLINE})  # money or time may come back in a later wave
+WAITS = frozenset({Reason.BUDGET, Reason.DEADLINE, Reason.ENDPOINT_DOWN})  # a later wave may do better
 READ_AGAIN = frozenset({Reason.UNREADABLE, Reason.SOURCE_CHANGED, Reason.PARSE_TIMEOUT, Reason.PARSER_FAILED})
 
 
@@ -122,7 +123,7 @@ async def _request(
         items=items,
         offers=run.offers,
         use_cases={name: job.use_case.facts.value for name, job in run.jobs.items()},
-        unhealthy_endpoints=night.circuits.open_endpoints(),
+        unhealthy_endpoints=await unhealthy_endpoints(night, run),
         room_jpy=room if room_jpy is None else min(room, room_jpy),
         now=datetime.now(UTC),
         deadline_at=run.deadline_at,
@@ -172,7 +173,7 @@ async def _end_unasked(night: Resources, run: RunContext, assignments: Sequence[
             reason = Reason(assignment.unanswered)
             item = assignment.item
             run.reasons[item.use_case, item.document_id] = reason
-            if reason not in WAITS and not (reason is Reason.NO_OFFER and night.circuits.open_endpoints()):
+            if reason not in WAITS:
                 await work.finish_work(
                     conn, run.run_id, item.use_case, item.document_id, WorkState.UNANSWERED, reason, lease=None
                 )

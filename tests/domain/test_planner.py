@@ -88,7 +88,7 @@ def test_without_money_every_document_waits_for_it_and_the_quote_says_so():
         (item(1, {Zone.ON_PREM}), {}, Reason.NO_OFFER),
         (item(1, {Zone.OVERSEAS}, quarantined=True), {}, Reason.QUARANTINE),
         (item(1, {Zone.OVERSEAS}, tokens=9000), {}, Reason.NO_OFFER),
-        (item(1, {Zone.OVERSEAS}), {"unhealthy_endpoints": frozenset({"at-cheap"})}, Reason.NO_OFFER),
+        (item(1, {Zone.OVERSEAS}), {"unhealthy_endpoints": frozenset({"at-cheap"})}, Reason.ENDPOINT_DOWN),
         (item(1, {Zone.OVERSEAS}), {"deadline_at": NOW}, Reason.DEADLINE),
     ],
 )

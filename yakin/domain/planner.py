@@ -27,7 +27,7 @@ from yakin.domain.planning import (
     UseCaseValue,
 )
 from yakin.domain.pricing import Usage
-from yakin.domain.routing import Offer, why_not
+from yakin.domain.routing import NOT_HEALTHY, Offer, why_not
 
 CHAIN_LENGTH = 4
 CONTEXT_MARGIN = 1.2  # tokenizers differ; an overlong request is refused unbilled by the vendor
@@ -200,7 +200,7 @@ def _assignment(
     allowed, seen = considered
     chosen = choice.chosen.get(position)
     if chosen is None:
-        unanswered, reason = _why_unasked(item, position, allowed, choice)
+        unanswered, reason = _why_unasked(item, position, considered, choice)
         return Assignment(item, (), reason, unanswered, seen)
     others = sorted((each for each in allowed if each is not chosen), key=lambda each: -each.value_jpy)
     chain = (chosen, *others)[:CHAIN_LENGTH]
@@ -218,9 +218,14 @@ def _assignment(
     )
 
 
-def _why_unasked(item: PlanItem, position: int, allowed: Sequence[Candidate], choice: _Choice) -> tuple[Reason, str]:
+def _why_unasked(
+    item: PlanItem, position: int, considered: tuple[list[Candidate], tuple[Considered, ...]], choice: _Choice
+) -> tuple[Reason, str]:
+    allowed, seen = considered
     if item.clearance.quarantined:
         return Reason.QUARANTINE, item.clearance.reason
+    if not allowed and any(each.why_not == NOT_HEALTHY for each in seen):
+        return Reason.ENDPOINT_DOWN, "the only allowed endpoints do not answer"
     if not allowed:
         return Reason.NO_OFFER, f"no offer is allowed, healthy, priced and large enough; {item.clearance.reason}"
     if position in choice.late:

@@ -11,6 +11,9 @@ from yakin.domain.pricing import PriceRate, Tier, Usage
 from yakin.domain.zones import Zone
 
 
+NOT_HEALTHY = "its endpoint does not answer"  # the only objection that passes by itself
+
+
 class Api(StrEnum):
     """The protocol that an endpoint speaks."""
 
@@ -121,7 +124,7 @@ def why_not(offer: Offer, clearance: Clearance, *, needed_tokens: int, healthy: 
         return reason
     if needed_tokens > offer.model.context_tokens:
         return f"needs {needed_tokens} tokens, the context holds {offer.model.context_tokens}"
-    return None if healthy else f"endpoint {endpoint.name} is not healthy"
+    return None if healthy else NOT_HEALTHY
 
 
 def _condition_unmet(rule: ZoneRule, endpoint: Endpoint) -> str | None:
