@@ -1,7 +1,10 @@
-"""What people see in the Prefect UI: the plan, the documents, the cost. Ids, names and yen; never text."""
+"""What people see in the Prefect UI: the plan, the verdict, the documents, the cost. Ids, names and yen; never text.
 
-import uuid
-from collections.abc import Sequence
+Charts are drawn with block characters: the first UI shows mermaid as source code.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -9,41 +12,71 @@ from urllib.parse import unquote, urlsplit
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
 from tasks import resources
+from tasks.parameters import NightRunParameters
+from yakin.domain.calendar import JST
+from yakin.domain.documents import WorkState
 from yakin.domain.planning import Quote
 from yakin.store import run_report
-from yakin.store.run_report import OfferCost
+from yakin.store.run_report import OfferCost, ResultRow, RunTotals
 
 MAX_ROWS = 5000  # a table of 10,000 rows takes the UI 0.14 s; people search, they do not scroll
+BAR = 20
+REHEARSAL = "> **REHEARSAL 検証実行**: sandbox vendors stood in for real ones; no real yen is spent.\n"
 
 
 def _key(kind: str, run_id: str) -> str:
-    """Artifact keys allow lower-case letters, digits and dashes."""
-    return f"{kind}-{uuid.UUID(run_id)}"
+    """Lower-case letters, digits and dashes; short, because the graph shows it whole."""
+    return f"{kind}-{run_id[:8]}"
 
 
 async def show_plan(run_id: str, version: int, quote: Quote) -> None:
     """The quote with its routes, as a new version of the run's plan artifact."""
-    rows = [
-        f"| {route.offer} | {route.tier} | {route.documents} | {route.expected_jpy:.4f} | {route.quality:.2f} |"
-        for route in quote.routes
-    ]
-    gap = "n/a" if quote.lp_gap is None else f"{quote.lp_gap:.4%}"
+    rehearsal = resources.current().running(run_id).rehearsal
+    text = f"## Plan {version} 計画\n{quote_markdown(quote, rehearsal=rehearsal)}"
+    await acreate_markdown_artifact(text, key=_key("plan", run_id), description="Plan and quote 事前見積")
+
+
+def quote_markdown(quote: Quote, *, rehearsal: bool) -> str:
+    """What is expected to be asked, where, for how much and until when."""
+    gap = "not known" if quote.lp_gap is None else f"at most {quote.lp_gap:.4%}"
+    finish = quote.finish_at.astimezone(JST)
     lines = [
-        f"## Plan {version} 計画",
+        REHEARSAL if rehearsal else "",
         f"Expected 見込 **¥{quote.expected_jpy:.4f}**, p95 ¥{quote.p95_jpy:.4f}, worst 最大 ¥{quote.worst_jpy:.4f}.",
-        f"Finish about {quote.finish_at:%Y-%m-%d %H:%M} UTC. Distance from the best plan: at most {gap}.",
+        f"Finish about {finish:%Y-%m-%d %H:%M} JST. Distance from the best plan: {gap}.",
         "",
-        "| offer モデル候補 | tier | documents 件数 | expected ¥ | quality |",
+        "| offer モデル候補 | tier | documents 件数 | expected 見込 ¥ | quality |",
         "|---|---|---:|---:|---:|",
-        *rows,
+        *(
+            f"| {route.offer} | {route.tier} | {route.documents} | {route.expected_jpy:.4f} | {route.quality:.2f} |"
+            for route in quote.routes
+        ),
         "",
-        f"Zones 送信先: {', '.join(f'{zone} {count}' for zone, count in sorted(quote.zones.items())) or 'none'}",
+        f"Zones 送信先: {_counts(quote.zones)}",
     ]
     if quote.infeasible:
         lines += ["", f"Not asked 未処理: {quote.infeasible}"]
     if quote.unmeasured_share:
         lines += ["", f"Quality is a prior, not a measurement, for {quote.unmeasured_share:.0%} of the documents."]
-    await acreate_markdown_artifact("\n".join(lines), key=_key("plan", run_id), description="Plan and quote 事前見積")
+    return "\n".join(lines)
+
+
+def approval_markdown(quote: Quote, parameters: NightRunParameters, *, rehearsal: bool) -> str:
+    """What a person reads above the verdict."""
+    return "\n".join(
+        [
+            f"Budget 予算 ¥{parameters.budget_jpy}. Without approval 承認なし: ¥{parameters.standing_budget_jpy}.",
+            "",
+            quote_markdown(quote, rehearsal=rehearsal),
+        ]
+    )
+
+
+async def show_verdict(run_id: str, verdict: str, approved_by: str, room_jpy: Decimal) -> None:
+    """Who let the run spend how much."""
+    person = approved_by or "nobody in time or without a name"
+    text = f"**{verdict}** by {_plain(person)}: ¥{room_jpy} may be spent."
+    await acreate_markdown_artifact(text, key=_key("approval", run_id), description="Approval 承認")
 
 
 async def show_results(run_id: str, quote: Quote) -> None:
@@ -54,42 +87,70 @@ async def show_results(run_id: str, quote: Quote) -> None:
         rows = await run_report.results(conn, run.run_id)
         costs = await run_report.cost_by_offer(conn, run.run_id)
         totals = await run_report.totals(conn, run.run_id)
-    table = [
-        {
-            "document": row.document_id,
-            "file": file_name(row.uri),
-            "use case": row.use_case,
-            "level": str(row.level or ""),
-            "zone": str(row.zone or ""),
-            "option": row.option or "",
-            "state": str(row.state),
-            "why": str(row.unanswered_reason or row.reason or ""),
-            "yen": f"{row.cost_jpy:.6f}",
-        }
-        for row in rows[:MAX_ROWS]
-    ]
-    await acreate_table_artifact(table, key=_key("documents", run_id), description="Documents 処理結果")
-    await acreate_markdown_artifact(
-        cost_markdown(costs, totals.cost_jpy, quote), key=_key("cost", run_id), description="Cost 利用料"
+    rows.sort(key=lambda row: row.state in (WorkState.ANSWERED, WorkState.SKIPPED))  # what is left comes first
+    cut = f", the first {MAX_ROWS} of {len(rows)}; all are in bi.documents" if len(rows) > MAX_ROWS else ""
+    await acreate_table_artifact(
+        [_table_row(row) for row in rows[:MAX_ROWS]],
+        key=_key("documents", run_id),
+        description=f"Documents 処理結果{cut}",
     )
+    text = cost_markdown(costs, totals, quote, rehearsal=run.rehearsal)
+    await acreate_markdown_artifact(text, key=_key("cost", run_id), description="Result and cost 利用料")
 
 
-def cost_markdown(costs: Sequence[OfferCost], cost_jpy: Decimal, quote: Quote) -> str:
-    """A chart of yen by offer and the plan beside what was spent."""
-    slices = [f'    "{cost.offer} ({cost.zone})" : {cost.cost_jpy:.6f}' for cost in costs if cost.cost_jpy > 0]
-    chart = ["```mermaid", "pie showData", "    title Yen by offer 利用料の内訳", *slices, "```"] if slices else []
-    rows = [f"| {c.offer} | {c.zone} | {c.attempts} | {c.documents} | {c.cost_jpy:.6f} |" for c in costs]
+def _table_row(row: ResultRow) -> dict[str, object]:
+    """In the order in which a person asks; what is wide comes last."""
+    return {
+        "file": file_name(row.uri),
+        "level": str(row.level or ""),
+        "zone": str(row.zone or ""),
+        "state": str(row.state),
+        "yen": f"{row.cost_jpy:.6f}",
+        "option": row.option or "",
+        "why": str(row.unanswered_reason or row.reason or ""),
+        "use case": row.use_case,
+        "document": row.document_id,
+    }
+
+
+def cost_markdown(costs: Sequence[OfferCost], totals: RunTotals, quote: Quote, *, rehearsal: bool) -> str:
+    """How the documents ended, and yen by offer beside what the plan expected."""
+    expected: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for route in quote.routes:
+        expected[route.offer] += route.expected_jpy
+    rows = [
+        f"| {cost.offer} | {cost.zone} | {cost.documents} | {cost.attempts} | {expected[cost.offer]:.6f} "
+        f"| {cost.cost_jpy:.6f} | {_bar(cost.cost_jpy, totals.cost_jpy)} |"
+        for cost in costs
+    ]
+    unanswered = totals.unanswered + totals.awaiting_approval
+    reasons = {str(reason): count for reason, count in totals.by_reason.items()}
     return "\n".join(
         [
-            f"## ¥{cost_jpy:.6f} spent, ¥{quote.expected_jpy:.6f} planned",
+            f"## ¥{totals.cost_jpy:.6f} spent 実績, ¥{quote.expected_jpy:.6f} expected 見込",
+            REHEARSAL if rehearsal else "",
+            f"{totals.answered} answered 回答, {totals.skipped} before 回答済み, {unanswered} unanswered 未回答.",
+            f"Why not 未回答の理由: {_counts(reasons)}." if reasons else "",
             "",
-            *chart,
-            "",
-            "| offer | zone | attempts | documents | yen |",
-            "|---|---|---:|---:|---:|",
+            "| offer モデル候補 | zone 送信先 | documents | attempts | expected ¥ | spent ¥ | share |",
+            "|---|---|---:|---:|---:|---:|---|",
             *rows,
         ]
     )
+
+
+def _bar(part: Decimal, whole: Decimal) -> str:
+    share = part / whole if whole else Decimal(0)
+    return f"{'█' * max(1 if part else 0, round(share * BAR))} {share:.0%}"
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "none"
+
+
+def _plain(text: str) -> str:
+    """A name as a name, whatever markup it holds."""
+    return "".join(character if character.isalnum() or character in " .-・" else " " for character in text)
 
 
 def file_name(uri: str) -> str:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 
-from prefect import task
+from prefect import runtime, task
 from prefect.cache_policies import NO_CACHE
 
 from tasks import resources
@@ -32,7 +32,11 @@ async def to_classify(run_id: str, slice_documents: int = 200) -> list[list[Docu
     return [ids[start : start + slice_documents] for start in range(0, len(ids), slice_documents)]
 
 
-@task(name="classify", task_run_name="classify-{run_id}", cache_policy=NO_CACHE, persist_result=False)
+def _name() -> str:
+    return f"classify-n{len(runtime.task_run.parameters['document_ids'])}"
+
+
+@task(name="classify", task_run_name=_name, cache_policy=NO_CACHE, persist_result=False)
 async def classify(run_id: str, document_ids: Sequence[DocumentId]) -> int:
     """Evidence counts and token counts of each document, or why it cannot be read. Fails closed."""
     night = resources.current()

@@ -56,7 +56,7 @@ class RunSummary(BaseModel):
     unknown_jpy: Decimal
 
 
-@task(name="close-run", cache_policy=NO_CACHE, persist_result=False)
+@task(name="close-run", task_run_name="close-run", cache_policy=NO_CACHE, persist_result=False)
 async def close_run(run_id: str, planned: PlannedRun) -> RunSummary:
     """Every document has an answer or a reason; totals and tables for the morning."""
     night = resources.current()
@@ -76,7 +76,7 @@ async def close_run(run_id: str, planned: PlannedRun) -> RunSummary:
     return summary
 
 
-@task(name="close-quote", cache_policy=NO_CACHE, persist_result=False)
+@task(name="close-quote", task_run_name="close-quote", cache_policy=NO_CACHE, persist_result=False)
 async def close_quote(run_id: str) -> None:
     """End a dry run with its quote: nothing was spent, nothing is unanswered."""
     night = resources.current()

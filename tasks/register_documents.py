@@ -33,7 +33,7 @@ class Registered:
     set_aside: int
 
 
-@task(name="register-documents", cache_policy=NO_CACHE, persist_result=False)
+@task(name="register-documents", task_run_name="register-documents", cache_policy=NO_CACHE, persist_result=False)
 async def register_documents(run_id: str) -> Registered:
     """Every object of every job is a document with a work item, whatever is wrong with it."""
     night = resources.current()

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 import os
 import secrets
 from collections.abc import AsyncIterator, Mapping
@@ -110,6 +111,7 @@ async def opened(mode: Mode = Mode.AUTO) -> AsyncIterator[Resources]:
 async def _open(settings: Settings, mode: Mode) -> Resources:
     refuse_redirecting_environment(os.environ)
     quiet_vendor_loggers()
+    logging.getLogger("yakin").setLevel(logging.INFO)  # Prefect adds its handlers to it and leaves its level
     settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
     database = await local_services.database(settings)
     if await asyncio.to_thread(needs_migration, database.owner_url):
