@@ -69,7 +69,6 @@ class Resources:
     s3: S3Settings
     run_secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     run: RunContext | None = None
-    in_flight: int = 0
 
     async def hold(self, run_id: RunId) -> bool:
         """Work on the run alone, for as long as this process lives; False while another one does."""

@@ -19,8 +19,6 @@ from yakin.privacy.pseudonyms import restore_answer
 from yakin.store import ledger, rate_limits
 from yakin.store.ledger import Landing, MustWait, NewAttempt
 
-GIVE_UP_WAITING_S = 10.0  # with nothing of ours in flight, what is held will not be released soon
-
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Ask:
@@ -40,11 +38,7 @@ async def send(document: Document, ask: Ask) -> Reply:
     async with document.night.limits[endpoint.name].slot():
         await _wait_for_rate(document, ask)
         attempt_id = await _reserve(document, ask)
-        document.night.in_flight += 1
-        try:
-            reply = await _ask_and_settle(document, ask, attempt_id)
-        finally:
-            document.night.in_flight -= 1
+        reply = await _ask_and_settle(document, ask, attempt_id)
     document.night.circuits.record(endpoint.name, reply.outcome)
     return reply
 
@@ -76,7 +70,6 @@ async def _reserve(document: Document, ask: Ask) -> AttemptId:
     """Hold the worst case in every budget; wait while money is in flight, refuse when it cannot fit."""
     run, job = document.run, document.job
     attempt_id = AttemptId(str(uuid.uuid4()))
-    idle_since: datetime | None = None
     while True:
         async with document.night.pool.connection() as conn:
             budget_ids = await ledger.budgets_for(
@@ -85,9 +78,8 @@ async def _reserve(document: Document, ask: Ask) -> AttemptId:
             verdict = await ledger.reserve(conn, _new_attempt(document, ask, attempt_id, budget_ids))
         if not isinstance(verdict, MustWait):
             return attempt_id
-        idle_since = None if document.night.in_flight else idle_since or datetime.now(UTC)
-        if idle_since and (datetime.now(UTC) - idle_since).total_seconds() > GIVE_UP_WAITING_S:
-            raise BudgetExhausted(f"the rest of budgets {budget_ids} is held by attempts of unknown outcome")
+        if datetime.now(UTC) >= run.deadline_at:
+            raise BudgetExhausted(f"the rest of budgets {budget_ids} was in flight until the deadline")
         await pause(document, random.uniform(0.05, 0.25))  # noqa: S311 - spreads the waiters
 
 
