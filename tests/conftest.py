@@ -13,7 +13,7 @@ from yakin.local import postgres as embedded
 from yakin.local.processes import only_one
 from yakin.store.migrate import migrate
 
-pytest_plugins = ["tests.night_fixtures"]
+pytest_plugins = ["tests.night_fixtures", "tests.s3_server"]
 
 _USERS = "postgres_users"
 

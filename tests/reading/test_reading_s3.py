@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.reading.conftest import KEYS, admin_client, log_in
+from tests.s3_server import KEYS, admin_client, log_in
 from yakin.domain.documents import Reason
 from yakin.errors import SettingsError, SourceChanged
 from yakin.reading.s3 import _client

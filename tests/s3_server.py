@@ -1,4 +1,4 @@
-"""A real S3 server for the tests of this folder: SeaweedFS from a wheel, on loopback, with its own keys."""
+"""A real S3 server for tests: SeaweedFS from a wheel, on loopback, with its own keys."""
 
 import json
 import socket
