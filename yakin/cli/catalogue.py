@@ -1,13 +1,13 @@
 """`yakin catalogue`: is the reviewed data right, and what does it say today?"""
 
-from collections.abc import Iterable
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import Annotated
 
 import typer
 
+from yakin.catalogue.check import PriceLine, price_table
 from yakin.catalogue.check import check as check_catalogue
-from yakin.catalogue.check import price_table
 from yakin.catalogue.fx_rates import budget_rates, ecb_rates
 from yakin.catalogue.load import Catalogue, load_catalogue
 from yakin.catalogue.policy import load_policy
@@ -31,7 +31,7 @@ def check() -> None:
     settings = read_settings()
     today = business_date(datetime.now(UTC))
     catalogue = _load(today)
-    load_policy(None, today)
+    load_policy(settings.catalogue_layers, today)
     load_sources(settings.catalogue_layers)
     use_cases = load_use_cases(settings.use_cases)
     say(f"valid: {len(catalogue.endpoints)} endpoints, {len(catalogue.models)} models, {len(use_cases)} use cases")
@@ -48,14 +48,42 @@ def prices(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"prices": [_object(row) for row in rows]})
         return
-    names = _columns(rows)
-    table("prices per million tokens 単価", names, [[getattr(row, name) for name in names] for row in rows])
+    table(
+        "prices per million tokens, tax-exclusive 単価（税抜）",
+        [
+            "offer",
+            "zone 送信先",
+            "#above tokens",
+            "currency",
+            "#in",
+            "#cached",
+            "#out",
+            "¥in",
+            "¥out",
+            "since",
+            "source",
+        ],
+        [_cells(row) for row in rows],
+    )
+    for row in rows:
+        if row.next_change:
+            OUT.print(f"coming: {row.offer} from {row.next_change}")
 
 
-def _columns(rows: Iterable[object]) -> list[str]:
-    first = next(iter(rows), None)
-    return [] if first is None else list(type(first).__dataclass_fields__)  # type: ignore[attr-defined]
+def _cells(row: PriceLine) -> tuple[object, ...]:
+    native = (row.input_per_mtok, row.cached_input_per_mtok, row.output_per_mtok)
+    in_yen = (row.input_jpy, row.output_jpy)
+    return (
+        row.offer,
+        row.zone,
+        row.over_input_tokens or "",
+        row.currency,
+        *("" if amount is None else f"{amount:f}" for amount in native),
+        *("" if amount is None else f"{amount:,.2f}" for amount in in_yen),
+        row.since,
+        row.source,
+    )
 
 
-def _object(row: object) -> dict[str, object]:
-    return {name: getattr(row, name) for name in _columns([row])}
+def _object(row: PriceLine) -> dict[str, object]:
+    return {field.name: getattr(row, field.name) for field in fields(row)}

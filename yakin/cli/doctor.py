@@ -53,7 +53,7 @@ def _checks() -> Iterator[Check]:
     yield _enough("memory", psutil.virtual_memory().available / GIB, NEEDED_MEMORY_GB)
     yield _try("environment", lambda: refuse_redirecting_environment(os.environ))
     yield _try("catalogue", lambda: load_catalogue(settings.catalogue_layers, on=today, embedded={}))
-    yield _try("policy", lambda: load_policy(None, today))
+    yield _try("policy", lambda: load_policy(settings.catalogue_layers, today))
     yield _try("use cases", lambda: load_use_cases(settings.use_cases))
     for name in model.WEIGHTS:
         here = model.path_of(name, settings.models_dir) is not None

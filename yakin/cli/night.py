@@ -213,6 +213,8 @@ def show_quote(planned: "PlannedRun", *, as_json: bool) -> None:
         ["offer", "tier", "#documents", "¥expected", "quality"],
         [(r.offer, r.tier, r.documents, short_yen(r.expected_jpy), f"{r.quality:.2f}") for r in quote.routes],
     )
+    if not quote.routes and not quote.infeasible:
+        say("nothing is left to ask: every document was answered before")
     if quote.infeasible:
         say(f"[yellow]{quote.infeasible}[/]")
 

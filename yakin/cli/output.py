@@ -10,15 +10,15 @@ from urllib.parse import unquote, urlsplit
 
 import typer
 from rich import box
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.markup import escape
 from rich.table import Table
 
 from yakin.errors import UsageError, YakinError
 
-FILE_WIDTH = 160  # columns when nobody watches: a log or a pipe has no edge to fold at
+FILE_WIDTH = 180  # columns when nobody watches: a log or a pipe has no edge to fold at
 ROWS_SHOWN = 200  # more than that nobody reads in a terminal
-WIDE = ("file", "why", "offer", "source", "what to do")  # columns that may fold; the others keep a word whole
+FOLDS = ("file", "offer, zone", "allowed", "source", "what to do", "zones")  # the other columns stay on one line
 
 
 def _width(stream_is_terminal: bool) -> int | None:
@@ -79,11 +79,9 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     every = list(rows)
     drawn = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        number = column.startswith(("¥", "#"))
-        folds = column.startswith(WIDE)
-        drawn.add_column(
-            column, justify="right" if number else "left", overflow="fold", no_wrap=number, min_width=18 if folds else 0
-        )
+        folds = column.startswith(FOLDS)
+        side: JustifyMethod = "right" if column.startswith(("¥", "#")) else "left"
+        drawn.add_column(column, justify=side, overflow="fold", no_wrap=not folds, min_width=18 if folds else None)
     for row in every[:ROWS_SHOWN]:
         drawn.add_row(*("" if cell is None else str(cell) for cell in row))
     OUT.print(drawn)
