@@ -83,7 +83,8 @@ def _check_server(conn: Connection) -> None:
     assert row is not None
     if not row[0]:
         raise SettingsError(
-            f"role {row[1]} may not create schemas; an administrator runs: alter database {row[2]} owner to {row[1]}"
+            f"role {row[1]} may not create schemas; set YAKIN_OWNER_DATABASE_URL to the URL of the role that owns "
+            f"database {row[2]}, or an administrator runs: alter database {row[2]} owner to {row[1]}"
         )
 
 
