@@ -15,6 +15,7 @@ from tasks.register_documents import register_documents
 
 SLICES_AT_ONCE = 8
 MAX_WAVES = 20
+READINGS = 3  # what changes while it is read is read again; what goes on changing is for the next night
 
 
 def _name() -> str:
@@ -49,8 +50,9 @@ async def night_run(parameters: NightRunParameters) -> RunSummary | PlannedRun |
 
 async def classify_and_plan(run_id: str, wave: int) -> PlannedRun:
     """Judge what has not been judged, then plan what is pending."""
-    for document_ids in await to_classify(run_id):
-        await classify(run_id, document_ids)
+    for _ in range(READINGS):
+        for document_ids in await to_classify(run_id):
+            await classify(run_id, document_ids)
     return await plan_run(run_id, wave)
 
 

@@ -11,8 +11,6 @@ from tasks import resources
 from tasks.answering import answer_document
 from tasks.bounded import each
 from tasks.plan_run import Slice
-from tasks.register_documents import register_again
-from tasks.resources import Resources
 from tasks.run_context import RunContext
 from yakin.domain.documents import DocumentId, Reason, WorkState
 
@@ -45,9 +43,7 @@ async def _answer_slice(run_id: str, part: Slice) -> SliceTotals:
     run = night.running(run_id)
 
     async def step(document_id: DocumentId) -> WorkState:
-        state = await answer_document(night, run, part.use_case, document_id)
-        await _follow_change(night, run, part.use_case, document_id)
-        return state
+        return await answer_document(night, run, part.use_case, document_id)
 
     states = Counter(await each(step, part.document_ids, at_most=AT_ONCE))
     changed = sum(_changed(run, part.use_case, document_id) for document_id in part.document_ids)
@@ -56,13 +52,6 @@ async def _answer_slice(run_id: str, part: Slice) -> SliceTotals:
         "%s: %d answered, %d unanswered, %d wait", part.name, totals.answered, totals.unanswered, totals.pending
     )
     return totals
-
-
-async def _follow_change(night: Resources, run: RunContext, use_case: str, document_id: DocumentId) -> None:
-    """A source that changed under us is registered again, so that the next wave classifies and asks it."""
-    if _changed(run, use_case, document_id):
-        source = run.planned[use_case, document_id].source
-        await register_again(night, run, run.jobs[use_case], source)
 
 
 def _changed(run: RunContext, use_case: str, document_id: DocumentId) -> bool:

@@ -10,6 +10,7 @@ from tasks import sending
 from tasks.document import Document
 from tasks.document_worker import Cleared, ClearRequest, clear_bytes
 from tasks.loading import EXTRACT_TIMEOUT_S, Loaded, load_registered
+from tasks.register_documents import register_again
 from tasks.resources import Resources
 from tasks.run_context import RunContext
 from tasks.sending import Ask
@@ -43,16 +44,24 @@ async def answer_document(night: Resources, run: RunContext, use_case: str, docu
     if document is None:
         return WorkState.LEASED
     try:
-        reason = await _answer(document)
-    except SourceChanged:
-        reason = Reason.SOURCE_CHANGED
-    except EgressRefused:
-        LOGGER.exception("the gate refused document %s of run %s", document_id, run.run_id)
-        reason = Reason.EGRESS_REFUSED
+        return await _to_its_end(document)
     except LeaseLost:
         LOGGER.warning("document %s of run %s was taken over by another worker", document_id, run.run_id)
         return WorkState.LEASED
-    return WorkState.ANSWERED if reason is None else await _leave(document, reason)
+
+
+async def _to_its_end(document: Document) -> WorkState:
+    try:
+        reason = await _answer(document)
+    except SourceChanged:
+        return await _follow_change(document)
+    except EgressRefused:
+        LOGGER.exception("the gate refused document %s of run %s", document.document_id, document.run.run_id)
+        reason = Reason.EGRESS_REFUSED
+    if reason is not None:
+        return await _leave(document, reason)
+    document.run.reasons.pop((document.job.name, document.document_id), None)
+    return WorkState.ANSWERED
 
 
 async def _take(night: Resources, run: RunContext, use_case: str, document_id: DocumentId) -> Document | None:
@@ -63,6 +72,17 @@ async def _take(night: Resources, run: RunContext, use_case: str, document_id: D
         route = await decisions.route(conn, run.run_id, use_case, document_id)
     planned = run.planned[use_case, document_id]
     return Document(night, run, run.jobs[use_case], document_id, planned, lease, route)
+
+
+async def _follow_change(document: Document) -> WorkState:
+    """The next wave judges and asks what is there now. The same bytes with a new date are the same document."""
+    now_there = await register_again(document.night, document.run, document.job, document.planned.source)
+    if document.document_id not in now_there:
+        return await _leave(document, Reason.SOURCE_CHANGED)
+    document.run.reasons[document.job.name, document.document_id] = Reason.SOURCE_CHANGED
+    async with document.night.pool.connection() as conn:
+        await work.back_to_pending(conn, document.lease)
+    return WorkState.PENDING
 
 
 async def _leave(document: Document, reason: Reason) -> WorkState:
@@ -83,7 +103,7 @@ async def _answer(document: Document) -> Reason | None:
     """None when an answer landed, else the reason of the last offer that was tried."""
     loaded = await load_registered(document.planned.source, document.planned.sha256, document.night.s3)
     if isinstance(loaded, Reason):
-        return Reason.SOURCE_CHANGED  # it could be read when it was classified
+        raise SourceChanged("it could be read when it was classified")
     reason = Reason.NO_OFFER
     for step, name in enumerate(document.route.chain):
         offer = document.run.offer(document.job.name, name)

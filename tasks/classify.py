@@ -10,7 +10,9 @@ from tasks import resources
 from tasks.bounded import each
 from tasks.document_worker import Classified, classify_bytes
 from tasks.loading import EXTRACT_TIMEOUT_S, load_registered
+from tasks.register_documents import register_again
 from tasks.resources import Resources
+from tasks.run_context import RunContext
 from yakin.domain.documents import DocumentId, Reason
 from yakin.domain.evidence import Kind
 from yakin.errors import SourceChanged
@@ -46,16 +48,24 @@ async def classify(run_id: str, document_ids: Sequence[DocumentId]) -> int:
     mine = [document for document in waiting if document.document_id in set(document_ids)]
 
     async def step(document: Unclassified) -> None:
-        await _classify_one(night, document)
+        await _classify_one(night, run, document)
 
     await each(step, mine, at_most=AT_ONCE)
     return len(mine)
 
 
-async def _classify_one(night: Resources, document: Unclassified) -> None:
+async def _classify_one(night: Resources, run: RunContext, document: Unclassified) -> None:
     classified = await _judge(night, document)
+    if classified is Reason.SOURCE_CHANGED and await _only_redated(night, run, document):
+        return  # the next reading judges it
     async with night.pool.connection() as conn:
         await documents.save_classification(conn, _row(document.document_id, classified, night.versions))
+
+
+async def _only_redated(night: Resources, run: RunContext, document: Unclassified) -> bool:
+    """What is there now joins the run; True when that is the same document with a new date."""
+    found = [await register_again(night, run, run.jobs[name], document.source) for name in document.use_cases]
+    return any(document.document_id in now_there for now_there in found)
 
 
 async def _judge(night: Resources, document: Unclassified) -> Classified | Reason:

@@ -63,7 +63,8 @@ async def close_run(run_id: str, planned: PlannedRun) -> RunSummary:
     run = night.running(run_id)
     async with night.pool.connection() as conn:
         for waiting in await work.pending(conn, run.run_id):
-            reason = run.reasons.get((waiting.use_case, waiting.document_id), Reason.BUDGET)
+            # without a reason it was never planned: it joined the run when its source changed
+            reason = run.reasons.get((waiting.use_case, waiting.document_id), Reason.SOURCE_CHANGED)
             awaiting = reason is Reason.BUDGET and not run.approved
             state = WorkState.AWAITING_APPROVAL if awaiting else WorkState.UNANSWERED
             reason = Reason.AWAITING_APPROVAL if awaiting else reason

@@ -14,8 +14,8 @@ from tasks.loading import Loaded, load
 from tasks.resources import Resources
 from tasks.run_context import JobContext, RunContext
 from yakin.domain.documents import DocumentId, Registration, SourceObject
-from yakin.errors import SourceChanged
-from yakin.reading.sources import list_objects
+from yakin.errors import SourceChanged, UsageError
+from yakin.reading.sources import SourceUnavailable, list_objects
 from yakin.store import documents, night_work, work
 from yakin.store.night_work import KnownVersion
 
@@ -104,12 +104,17 @@ async def _hash(night: Resources, source: SourceObject) -> str | None:
     return loaded.sha256 if isinstance(loaded, Loaded) else None
 
 
-async def register_again(night: Resources, run: RunContext, job: JobContext, source: SourceObject) -> int:
-    """A changed source becomes a new document of the run; returns how many were added."""
-    objects = await asyncio.to_thread(lambda: list(list_objects(source.uri, night.s3)))
+async def register_again(
+    night: Resources, run: RunContext, job: JobContext, source: SourceObject
+) -> Sequence[DocumentId]:
+    """What is there now joins the run: a new document when the bytes changed, the old one when only the date did."""
+    try:
+        objects = await asyncio.to_thread(lambda: list(list_objects(source.uri, night.s3)))
+    except (UsageError, SourceUnavailable):
+        return ()  # it is gone, or cannot be reached any more: the next night sees what is there
     document_ids = await register_objects(night, job, objects)
     async with night.pool.connection() as conn:
-        added = await work.add_work(
+        await work.add_work(
             conn,
             run.run_id,
             job.name,
@@ -119,4 +124,4 @@ async def register_again(night: Resources, run: RunContext, job: JobContext, sou
             rehearsal=run.rehearsal,
             job=job.number,
         )
-    return added.pending
+    return document_ids

@@ -16,6 +16,7 @@ from yakin.domain.routing import Offer
 from yakin.errors import BudgetExhausted
 from yakin.llm.tokens import bound_tokens, count_tokens, prompt_overhead_bound
 from yakin.privacy.pseudonyms import restore_answer
+from yakin.reading.sources import check_unchanged
 from yakin.store import ledger, rate_limits
 from yakin.store.ledger import Landing, MustWait, NewAttempt
 
@@ -33,7 +34,7 @@ class Ask:
 
 
 async def send(document: Document, ask: Ask) -> Reply:
-    """One request, settled; raises BudgetExhausted, LeaseLost or EgressRefused before anything leaves."""
+    """One request, settled; BudgetExhausted, LeaseLost, SourceChanged and EgressRefused come before anything leaves."""
     endpoint = ask.offer.model.endpoint
     async with document.night.limits[endpoint.name].slot():
         await _wait_for_rate(document, ask)
@@ -108,10 +109,14 @@ def _new_attempt(document: Document, ask: Ask, attempt_id: AttemptId, budget_ids
 async def _ask_and_settle(document: Document, ask: Ask, attempt_id: AttemptId) -> Reply:
     sent = _Sent()
     try:
+        # it was read before this call waited for its turn, and a turn can take minutes
+        await asyncio.to_thread(check_unchanged, document.planned.source)
         async with document.night.pool.connection() as conn:
             await ledger.mark_sent(conn, attempt_id)  # fencing at send: a lost lease raises here
         reply = await document.night.asker.ask(ask.offer, ask.question, ask.text, on_sent=sent.mark)
-    except BaseException:  # cancelled, lease lost or refused by the gate: nothing may stay reserved for nothing
+    except (
+        BaseException
+    ):  # cancelled, lease lost, source changed or refused by the gate: nothing may stay reserved for nothing
         await to_the_end(_abandon(document, attempt_id, sent=sent.happened))
         raise
     return await to_the_end(_settle(document, ask, attempt_id, reply))

@@ -38,7 +38,7 @@ class Night:
     """A house whose vendors can be made slow or faulty, with the questions that a fault test asks of it."""
 
     house: object
-    job: tuple[object, ...]
+    budget_jpy: int = 50
 
     def vendors(self, vendor: str = "all", **settings: object) -> None:
         """Change how a vendor behaves from now on."""
@@ -60,6 +60,12 @@ class Night:
             path.write_text(INQUIRIES[number % len(INQUIRIES)].format(number))
         return paths
 
+    @property
+    def job(self) -> tuple[object, ...]:
+        """The command of this night."""
+        job = ("run", self.house.documents, "--use-case", "inquiry_triage")
+        return (*job, "--budget-jpy", self.budget_jpy, "--json")
+
     def start(self) -> subprocess.Popen:
         """`yakin run` in a process group of its own."""
         return self.house.start(*self.job)
@@ -74,6 +80,20 @@ class Night:
     def runs(self) -> list[tuple]:
         return self.house.rows("select run_id::text, state from bi.runs order by started_at")
 
+    def received(self, *, everywhere: bool = False) -> str:
+        """What vendors outside the premises received, or all of them."""
+        return self.house.received(outside=not everywhere)
+
+    def ends(self, path: Path) -> list[list]:
+        """How the documents that were seen at a path ended, the oldest first."""
+        rows = self.house.rows(
+            "select distinct w.document_id, w.state, w.reason from yakin.work w "
+            "join yakin.sighting s using (document_id) join yakin.item i using (item_id) "
+            "where i.uri = %s order by w.document_id",
+            path.as_uri(),
+        )
+        return [ending for _, *ending in rows]
+
     def meter(self) -> list[MeterRecord]:
         return sandbox.read_meter(self.house.home)
 
@@ -84,7 +104,7 @@ class Night:
     def unknown(self) -> int:
         return self.house.rows("select count(*) from bi.attempts where outcome = 'unknown'")[0][0]
 
-    def books_balance(self, cap_jpy: Decimal = Decimal(50)) -> None:
+    def books_balance(self) -> None:
         """Ledger = meters but for unknown attempts, which are held; nothing twice, nothing over the cap."""
         billed = {each.request_id: (each.currency, each.amount) for each in self.meter() if each.amount > 0}
         charged = self.house.charged()
@@ -102,7 +122,7 @@ class Night:
         reserved, spent, cap = self.house.rows(
             "select sum(reserved_jpy), sum(spent_jpy), max(cap_jpy) from bi.budgets where scope = 'run'"
         )[0]
-        assert (reserved, cap) == (held, cap_jpy)
+        assert (reserved, cap) == (held, Decimal(self.budget_jpy))
         assert spent + reserved <= cap
 
 

@@ -64,6 +64,16 @@ def read_file(source: SourceObject, max_bytes: int) -> bytes:
     return data
 
 
+def check_file(source: SourceObject) -> None:
+    """Raises SourceChanged unless the file is there and is the version that was listed."""
+    try:
+        found = os.lstat(path_of(source.uri))
+    except OSError:
+        raise SourceChanged("a file is no longer there") from None
+    if not stat.S_ISREG(found.st_mode) or _version(found) != source.object_version:
+        raise SourceChanged("a file is not what was listed: size or modification time differ")
+
+
 def _check(found: os.stat_result, source: SourceObject, max_bytes: int) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise ReadFailed(Reason.UNREADABLE)

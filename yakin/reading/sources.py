@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from yakin.domain.documents import SourceObject
 from yakin.errors import UsageError
-from yakin.reading.folders import list_folder, read_file
+from yakin.reading.folders import check_file, list_folder, read_file
 from yakin.reading.reasons import ReadFailed, SourceUnavailable
 from yakin.reading.s3 import S3Settings, list_bucket, read_object
 
-__all__ = ["ReadFailed", "S3Settings", "SourceUnavailable", "list_objects", "read_bytes"]
+__all__ = ["ReadFailed", "S3Settings", "SourceUnavailable", "check_unchanged", "list_objects", "read_bytes"]
 
 
 def list_objects(uri: str, s3: S3Settings | None = None) -> Iterator[SourceObject]:
@@ -23,6 +23,12 @@ def list_objects(uri: str, s3: S3Settings | None = None) -> Iterator[SourceObjec
     if "://" in uri and not uri.startswith("file://"):
         raise UsageError(f"source {uri.partition('://')[0]}:// is not supported; use a folder, file:// or s3://")
     return list_folder(uri)
+
+
+def check_unchanged(source: SourceObject) -> None:
+    """Raises SourceChanged unless a file still is the version that was listed. Objects are read by version anyway."""
+    if not source.uri.startswith("s3://"):
+        check_file(source)
 
 
 def read_bytes(source: SourceObject, max_bytes: int, s3: S3Settings | None = None) -> bytes:

@@ -48,6 +48,7 @@ class Unclassified:
     document_id: DocumentId
     sha256: str | None
     source: SourceObject
+    use_cases: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,10 @@ async def known_versions(conn: AsyncConnection, objects: Sequence[SourceObject])
 async def unclassified(conn: AsyncConnection, run_id: RunId, versions: Versions) -> list[Unclassified]:
     """The run's pending documents that these versions have not judged yet."""
     rows = await _SQL.all(conn, "unclassified", run_id=run_id, **versions.columns())
-    return [Unclassified(DocumentId(row["document_id"]), row["sha256"], _place(row)) for row in rows]
+    return [
+        Unclassified(DocumentId(row["document_id"]), row["sha256"], _place(row), tuple(row["use_cases"]))
+        for row in rows
+    ]
 
 
 async def pending_documents(conn: AsyncConnection, run_id: RunId, versions: Versions) -> list[PendingDocument]:

@@ -10,8 +10,13 @@ order by s.is_current;
 
 -- unclassified --
 -- Pending documents that exactly these versions have not judged, with a place to read them.
-select w.document_id, d.sha256, place.uri, place.object_version, place.bytes
-from (select distinct document_id from yakin.work where run_id = %(run_id)s and state = 'pending') w
+select w.document_id, w.use_cases, d.sha256, place.uri, place.object_version, place.bytes
+from (
+  select document_id, array_agg(use_case order by use_case) as use_cases
+  from yakin.work
+  where run_id = %(run_id)s and state = 'pending'
+  group by document_id
+) w
 join yakin.document d using (document_id)
 cross join lateral (
   select i.uri, s.object_version, s.bytes
