@@ -9,12 +9,13 @@ from tasks.bounded import each
 from tasks.classify import classify, to_classify
 from tasks.close_run import RunSummary, close_quote, close_run
 from tasks.open_run import open_run
+from tasks.outage import Patience, wait_for_endpoints
 from tasks.parameters import NightRunParameters
 from tasks.plan_run import PlannedRun, plan_run
 from tasks.register_documents import register_documents
 
 SLICES_AT_ONCE = 8
-MAX_WAVES = 20
+MAX_WAVES = 100  # a stop for what never ends; a night has a handful
 READINGS = 3  # what changes while it is read is read again; what goes on changing is for the next night
 
 
@@ -44,7 +45,7 @@ async def night_run(parameters: NightRunParameters) -> RunSummary | PlannedRun |
         room_jpy = await approved_room(run_id, parameters, planned)
         if room_jpy is not None:
             planned = await plan_run(run_id, wave=0, room_jpy=room_jpy)
-        await answer_in_waves(run_id, planned)
+        await answer_in_waves(run_id, planned, Patience(parameters.outage_wait_minutes * 60))
         return await close_run(run_id, planned)
 
 
@@ -56,12 +57,11 @@ async def classify_and_plan(run_id: str, wave: int) -> PlannedRun:
     return await plan_run(run_id, wave)
 
 
-async def answer_in_waves(run_id: str, planned: PlannedRun) -> None:
-    """Ask the planned slices, then plan what is left, until a wave answers nothing."""
+async def answer_in_waves(run_id: str, planned: PlannedRun, patience: Patience) -> None:
+    """Ask the planned slices, then plan what is left, until a wave answers nothing and no outage is waited for."""
     for wave in range(1, MAX_WAVES):
-        if not planned.slices:
-            return
         totals = await each(lambda part: answer_slice(run_id, part), planned.slices, at_most=SLICES_AT_ONCE)
-        if not any(each_slice.answered or each_slice.changed for each_slice in totals):
+        moved = any(each_slice.answered or each_slice.changed for each_slice in totals)
+        if not moved and not await wait_for_endpoints(run_id, patience):
             return
         planned = await classify_and_plan(run_id, wave)

@@ -34,7 +34,9 @@ _REASON_AFTER: dict[Outcome, Reason] = {
     Outcome.ENDPOINT_DOWN: Reason.ENDPOINT_DOWN,
     Outcome.PERMANENT: Reason.FAILED,
     Outcome.UNKNOWN: Reason.FAILED,
+    Outcome.NOT_SENT: Reason.FAILED,
 }
+_ENDS_THE_CHAIN = frozenset({Reason.DEADLINE, Reason.PARSE_TIMEOUT, Reason.PARSER_FAILED})  # true of every offer
 _MAY_PASS = frozenset({Reason.BUDGET, Reason.ENDPOINT_DOWN, Reason.DEADLINE})  # a later wave may answer it
 
 
@@ -55,9 +57,6 @@ async def _to_its_end(document: Document) -> WorkState:
         reason = await _answer(document)
     except SourceChanged:
         return await _follow_change(document)
-    except EgressRefused:
-        LOGGER.exception("the gate refused document %s of run %s", document.document_id, document.run.run_id)
-        reason = Reason.EGRESS_REFUSED
     if reason is not None:
         return await _leave(document, reason)
     document.run.reasons.pop((document.job.name, document.document_id), None)
@@ -110,16 +109,23 @@ async def _answer(document: Document) -> Reason | None:
         if offer is None or not document.night.circuits.allow(offer.model.endpoint.name):
             reason = Reason.ENDPOINT_DOWN
             continue
+        outcome = await _try_offer(document, loaded, offer, step)
+        if outcome is None or outcome in _ENDS_THE_CHAIN:
+            return outcome
+        reason = outcome
+    return reason
+
+
+async def _try_offer(document: Document, loaded: Loaded, offer: Offer, step: int) -> Reason | None:
+    """Clear the text for the offer's zone and ask; a refusal of the gate is the next offer's turn."""
+    try:
         cleared = await _clear(document, loaded, offer)
         if isinstance(cleared, Reason):
             return cleared
-        outcome = await _ask_offer(document, cleared, offer, step)
-        if outcome is None:
-            return None
-        reason = outcome
-        if reason is Reason.DEADLINE:
-            break
-    return reason
+        return await _ask_offer(document, cleared, offer, step)
+    except EgressRefused as refusal:  # its message holds ids and the zone, no text
+        LOGGER.warning("document %s is not sent to %s: %s", document.document_id, offer.name, refusal)
+        return Reason.EGRESS_REFUSED
 
 
 async def _clear(document: Document, loaded: Loaded, offer: Offer) -> Cleared | Reason:

@@ -155,17 +155,25 @@ class NightRunParameters(BaseModel):
         description="What may be spent when the quote is declined or nobody answers in time",
         json_schema_extra={"position": 7, "default": 0},
     )
+    outage_wait_minutes: float = Field(
+        0,
+        ge=0,
+        le=720,
+        title="Outage wait (minutes) 障害の待ち時間",
+        description="How long documents wait for endpoints that do not answer, at most until the deadline",
+        json_schema_extra=_at(8),
+    )
     skip_holidays: bool = Field(
         False,
         title="Working days only 営業日のみ",
         description="Do nothing on a Saturday, Sunday or Japanese holiday",
-        json_schema_extra=_at(8),
+        json_schema_extra=_at(9),
     )
     new: bool = Field(
         False,
         title="Start a new run 新規実行",
         description="Off: the same parameters on the same day go on with the unfinished run",
-        json_schema_extra=_at(9),
+        json_schema_extra=_at(10),
     )
     slice_documents: int = Field(
         100,
@@ -173,5 +181,5 @@ class NightRunParameters(BaseModel):
         le=500,
         title="Documents per slice 処理グループの件数",
         description="One slice is one task run in the graph",
-        json_schema_extra=_at(10),
+        json_schema_extra=_at(11),
     )
