@@ -6,8 +6,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --no-deps --progress-bar off
-# One line that counts packages; the whole log is kept, and its end is shown when something fails.
-COUNT = 2>&1 | tee $(VENV)/setup.log | awk '/^Collecting/ {n++; printf "\r      %d packages", n; fflush()} END {print ""}' \
+# A line that counts packages in twenties; the whole log is kept, and its end is shown when something fails.
+COUNT = 2>&1 | tee $(VENV)/setup.log | awk '/^Collecting/ && ++n % 20 == 0 {printf " %d", n; fflush()} END {print " done"}' \
 	|| { tail -25 $(VENV)/setup.log; exit 1; }
 
 help:  ## Show this help
