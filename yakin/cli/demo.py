@@ -95,7 +95,9 @@ def _way(row: ResultRow) -> str:
         return "answered in an earlier run 回答済"
     if row.unanswered_reason:
         return f"not answered 未回答: {row.unanswered_reason}"
-    return f"{row.option}, {row.zone}: {row.reason}" if row.zone else f"{row.state}: {row.reason or ''}"
+    if row.offer is None:
+        return f"{row.state}: {row.reason or ''}"
+    return f"{row.offer}, {row.zone}: {row.reason if row.offer == row.option else f'took over from {row.option}'}"
 
 
 def show_costs(costs: list[OfferCost]) -> None:

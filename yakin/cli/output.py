@@ -77,6 +77,9 @@ def file_name(uri: str) -> str:
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """A table on stdout; numbers in columns named with ¥ or # are right-aligned."""
     every = list(rows)
+    if not every:
+        OUT.print(f"{title}: none なし")
+        return
     drawn = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
         folds = column.startswith(FOLDS)

@@ -6,7 +6,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from tasks import resources
 from yakin.cli.output import ERR
-from yakin.errors import SettingsError
+from yakin.errors import SettingsError, StoreUnavailable
 from yakin.store import run_report
 
 POLL_S = 0.5
@@ -42,8 +42,11 @@ async def _show(progress: Progress, shown: TaskID) -> None:
         return
     if night.run is None:
         return
-    async with night.pool.connection() as conn:
-        totals = await run_report.totals(conn, night.run.run_id)
+    try:
+        async with night.pool.connection() as conn:
+            totals = await run_report.totals(conn, night.run.run_id)
+    except StoreUnavailable:  # the night says so, or is about to go on
+        return
     progress.update(
         shown,
         description="rehearsal 検証実行" if night.rehearsal else "night run",

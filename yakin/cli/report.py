@@ -65,6 +65,7 @@ def report_object(report: Report) -> dict[str, object]:
                 "uri": row.uri,
                 "level": row.level,
                 "option": row.option,
+                "offer": row.offer,
                 "zone": row.zone,
                 "state": row.state,
                 "reason": row.unanswered_reason or row.reason,

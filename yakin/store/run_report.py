@@ -47,7 +47,8 @@ class ResultRow:
     document_id: DocumentId
     use_case: str
     level: Level | None
-    option: str | None
+    option: str | None  # what was planned
+    offer: str | None  # who answered
     zone: Zone | None  # where it was answered
     reason: str | None
     state: WorkState
@@ -103,6 +104,7 @@ async def results(conn: AsyncConnection, run_id: RunId) -> list[ResultRow]:
             use_case=row["use_case"],
             level=Level(row["level"]) if row["level"] else None,
             option=row["option"],
+            offer=row["offer"],
             zone=Zone(row["zone"]) if row["zone"] else None,
             reason=row["decision_reason"],
             state=WorkState(row["state"]),

@@ -36,7 +36,7 @@ order by p.uri, w.use_case;
 
 -- results --
 -- One row per document and use case, without the answer.
-select p.uri, w.document_id, w.use_case, d.level::text as level, d.option, a.zone::text as zone,
+select p.uri, w.document_id, w.use_case, d.level::text as level, d.option, a.offer, a.zone::text as zone,
        d.reason as decision_reason, w.state, w.reason::text as unanswered_reason, coalesce(c.cost_jpy, 0) as cost_jpy
 from yakin.work w
 cross join lateral (
