@@ -20,8 +20,8 @@ from yakin.store import run_report
 from yakin.store.run_report import OfferCost, ResultRow, RunTotals
 
 MAX_ROWS = 5000  # a table of 10,000 rows takes the UI 0.14 s; people search, they do not scroll
-BAR = 20
-REHEARSAL = "> **REHEARSAL 検証実行**: sandbox vendors stood in for real ones; no real yen is spent.\n"
+BAR = 12  # wider, and the page cuts the table
+REHEARSAL = "> **REHEARSAL 検証実行**: sandbox vendors stand in for real ones; no real yen is spent.\n"
 
 
 def _key(kind: str, run_id: str) -> str:
@@ -45,10 +45,10 @@ def quote_markdown(quote: Quote, *, rehearsal: bool) -> str:
         f"Expected 見込 **¥{quote.expected_jpy:.4f}**, p95 ¥{quote.p95_jpy:.4f}, worst 最大 ¥{quote.worst_jpy:.4f}.",
         f"Finish about {finish:%Y-%m-%d %H:%M} JST. Distance from the best plan: {gap}.",
         "",
-        "| offer モデル候補 | tier | documents 件数 | expected 見込 ¥ | quality |",
-        "|---|---|---:|---:|---:|",
+        "| offer モデル候補 | expected 見込 ¥ | documents | quality | tier |",
+        "|---|---:|---:|---:|---|",
         *(
-            f"| {route.offer} | {route.tier} | {route.documents} | {route.expected_jpy:.4f} | {route.quality:.2f} |"
+            f"| {route.offer} | {route.expected_jpy:.4f} | {route.documents} | {route.quality:.2f} | {route.tier} |"
             for route in quote.routes
         ),
         "",
@@ -104,10 +104,10 @@ def _table_row(row: ResultRow) -> dict[str, object]:
         "file": file_name(row.uri),
         "level": str(row.level or ""),
         "zone": str(row.zone or ""),
-        "state": str(row.state),
+        "state": f"{row.state}: {row.unanswered_reason}" if row.unanswered_reason else str(row.state),
         "yen": f"{row.cost_jpy:.6f}",
         "option": row.option or "",
-        "why": str(row.unanswered_reason or row.reason or ""),
+        "why": row.reason or "",
         "use case": row.use_case,
         "document": row.document_id,
     }

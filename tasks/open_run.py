@@ -35,14 +35,15 @@ CURRENCIES = ("USD", "EUR")
 OTHER_HOLDER_POLL_S = 1.0
 
 
-@task(name="open-run", cache_policy=NO_CACHE, persist_result=False)
+@task(name="open-run", task_run_name="open-run", cache_policy=NO_CACHE, persist_result=False)
 async def open_run(parameters: NightRunParameters) -> str | None:
     """The run's id, or None on a day that this schedule does not work."""
     night = resources.current()
     now = datetime.now(UTC)
     today = business_date(now)
-    if parameters.skip_holidays and not is_working_day(today):
-        LOGGER.info("%s is not a working day in Japan; nothing to do", today)
+    scheduled_for = business_date(flow_run.get_scheduled_start_time())  # a late start is still that day's night
+    if parameters.skip_holidays and not is_working_day(scheduled_for):
+        LOGGER.info("%s is not a working day in Japan; nothing to do", scheduled_for)
         return None
     jobs = {job.use_case: _job(night, number, job) for number, job in enumerate(_distinct(parameters.jobs))}
     deadline = deadline_at(time.fromisoformat(parameters.deadline), now)

@@ -15,6 +15,7 @@ _NAME = "prefect-server"
 _PORT = 4200
 _START_TIMEOUT_S = 240.0  # the first start migrates an empty database
 _TELL_EVERY_S = 5.0
+_PORTS_TRIED = 3
 Progress = Callable[[str], None]
 
 
@@ -42,7 +43,7 @@ def start(home: Path, database_url: str, progress: Progress | None = None) -> Pr
             processes.stop(home, _NAME)
             running = None
         if running is None:
-            running = _launch(home, prefect_home, database_url)
+            running = _launched(home, prefect_home, database_url, progress)
         server = _server_of(home, running)
         _wait_for(server, running, progress)
         prefect_settings.confine_ui(prefect_home)
@@ -60,12 +61,27 @@ def status(home: Path) -> PrefectServer | None:
     if running is None:
         return None
     server = _server_of(home, running)
-    return server if is_healthy(server.api_url) else None
+    return server if _answers(server, running) else None
 
 
 def client_environment(server: PrefectServer) -> dict[str, str]:
     """What flows, workers and the command line add to their environment to work with this server."""
     return prefect_settings.client_environment(server.prefect_home, server.api_url, server.ui_url)
+
+
+def _launched(home: Path, prefect_home: Path, database_url: str, progress: Progress | None) -> processes.Running:
+    """A server that has its port. It binds seconds after the port was chosen, so two homes may choose the same."""
+    for _ in range(_PORTS_TRIED):
+        running = _launch(home, prefect_home, database_url)
+        try:
+            _wait_for(_server_of(home, running), running, progress)
+            return running
+        except ServiceFailed:
+            if processes.port_is_free(int(running.facts["port"])):
+                raise  # it ended for another reason
+            processes.stop(home, _NAME)
+    log_path = processes.log_path(home, _NAME)
+    raise ServiceFailed(f"other programs took {_PORTS_TRIED} ports before the Prefect server; see {log_path}")
 
 
 def _launch(home: Path, prefect_home: Path, database_url: str) -> processes.Running:
@@ -90,9 +106,14 @@ def _wait_for(server: PrefectServer, running: processes.Running, progress: Progr
         if progress is not None and time.monotonic() - told >= _TELL_EVERY_S:
             told = time.monotonic()
             progress(f"Prefect server is starting ({told - began:.0f} s; the first start takes up to a minute)")
-        return is_healthy(server.api_url)
+        return _answers(server, running)
 
     processes.wait_until(answers, _START_TIMEOUT_S, f"the Prefect server answers (see {server.log_path})", 0.2)
+
+
+def _answers(server: PrefectServer, running: processes.Running) -> bool:
+    """Whether ours answers: a stranger may at the port that we chose, so its process has to be the one that listens."""
+    return processes.listens(running.pid, int(running.facts["port"])) and is_healthy(server.api_url)
 
 
 def _server_of(home: Path, running: processes.Running) -> PrefectServer:

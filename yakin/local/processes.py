@@ -193,6 +193,17 @@ def port_is_free(port: int) -> bool:
         return True
 
 
+def listens(pid: int, port: int) -> bool:
+    """Whether the process or one of its children is the server at that port of 127.0.0.1."""
+    try:
+        root = psutil.Process(pid)
+        tree = [root, *root.children(recursive=True)]
+        sockets = [each for process in tree for each in process.net_connections("inet")]
+    except psutil.NoSuchProcess:
+        return False
+    return any(each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in sockets)
+
+
 def wait_until(predicate: Callable[[], bool], timeout_s: float, what: str, interval_s: float = 0.05) -> None:
     """Return as soon as the predicate holds; raise ServiceFailed naming `what` after the timeout."""
     deadline = time.monotonic() + timeout_s
