@@ -13,6 +13,7 @@ from tasks.outage import Patience, wait_for_endpoints
 from tasks.parameters import NightRunParameters
 from tasks.plan_run import PlannedRun, plan_run
 from tasks.register_documents import register_documents
+from tasks.resuming import through_restarts
 
 SLICES_AT_ONCE = 8
 MAX_WAVES = 100  # a stop for what never ends; a night has a handful
@@ -33,6 +34,11 @@ async def night_run(parameters: NightRunParameters) -> RunSummary | PlannedRun |
     Args:
         parameters: what to read, what may be spent and until when.
     """
+    return await through_restarts(one_night, parameters)
+
+
+async def one_night(parameters: NightRunParameters) -> RunSummary | PlannedRun | None:
+    """Open what a night needs, then read, plan, ask and close."""
     async with resources.opened(parameters.mode), ending.recorded():
         run_id = await open_run(parameters)
         if run_id is None:

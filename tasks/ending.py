@@ -12,6 +12,7 @@ from prefect.exceptions import Pause, TerminationSignal
 from tasks import resources
 from tasks.bounded import to_the_end
 from tasks.resources import Resources
+from tasks.resuming import Interrupted, is_outage
 from yakin.errors import YakinError
 from yakin.store.runs import RunState
 
@@ -31,8 +32,10 @@ async def recorded() -> AsyncIterator[None]:
             raise
         except Pause:  # waits for a person: not an end
             raise
-        except BaseException:
+        except BaseException as error:
             await to_the_end(_record(night, RunState.FAILED))
+            if is_outage(error):
+                raise Interrupted from None
             raise
 
 

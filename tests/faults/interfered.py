@@ -1,5 +1,6 @@
 """Nights that are interfered with: slow vendors, killed processes, and books that must balance all the same."""
 
+import json
 import os
 import signal
 import subprocess
@@ -73,6 +74,11 @@ class Night:
     def run(self):
         """The same command, to its end."""
         return self.house.yakin(*self.job)
+
+    @staticmethod
+    def object(out: str) -> dict:
+        """The one JSON object on stdout."""
+        return json.loads(out)
 
     def answered(self) -> int:
         return self.house.rows("select count(*) from bi.answers")[0][0]
