@@ -22,7 +22,6 @@ def test_a_night_goes_on_when_postgres_is_back_and_asks_nothing_twice(night):
     out, err = process.communicate(timeout=120)
 
     assert process.returncode == 0, err
-    print(err[:3000])
     assert "Traceback" not in err
     assert night.runs() == [(night.object(out)["run_id"], "finished")]
     assert night.answered() == 30

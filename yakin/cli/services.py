@@ -6,17 +6,19 @@ from collections.abc import Mapping
 
 from yakin.cli.output import say
 from yakin.local import postgres, prefect_server
+from yakin.local.prefect_settings import silent_environment
 from yakin.settings import PROJECT_ROOT, Settings
 
 QUIET = {
+    **silent_environment(),
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "WARNING",  # progress is ours to show; the UI has the log lines
-    "PREFECT_LOGGING_EXTRA_LOGGERS": "yakin",
 }
+LOGGED = {"PREFECT_LOGGING_EXTRA_LOGGERS": "yakin"}
 
 
 def use_prefect(settings: Settings) -> str:
     """The API URL of the Prefect server in use, started when this machine runs its own."""
-    environment: Mapping[str, str] = QUIET
+    environment: Mapping[str, str] = {**QUIET, **LOGGED}
     if settings.prefect_api_url is None:
         server = prefect_server.status(settings.home) or start_prefect(settings)
         environment = {**prefect_server.client_environment(server), **QUIET}
@@ -24,6 +26,12 @@ def use_prefect(settings: Settings) -> str:
         os.environ.setdefault(name, value)
     os.environ.setdefault("YAKIN_PROJECT_ROOT", str(PROJECT_ROOT))
     return os.environ["PREFECT_API_URL"]
+
+
+def be_quiet() -> None:
+    """Let Prefect say only warnings here and nothing to the outside; called before anything imports it."""
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
 
 
 def start_prefect(settings: Settings) -> prefect_server.PrefectServer:
@@ -48,7 +56,7 @@ def leave_failures_to_the_command() -> None:
 
     What is raised reaches the command either way, so a crash still shows its traceback.
     """
-    for handler in logging.getLogger("prefect").handlers:
+    for handler in logging.getLogger().handlers:  # Prefect's console handler is the root's
         handler.addFilter(_is_not_a_failure)
 
 
