@@ -1,6 +1,9 @@
 """Wrong usage ends with code 2, names the option or the file, says the remedy, and leaves stdout empty."""
 
 import pytest
+from rich.console import Console
+
+from yakin.cli import output
 
 JOB = ("--use-case", "inquiry_triage", "--budget-jpy", "5")
 
@@ -89,3 +92,13 @@ def test_doctor_says_what_is_missing_and_the_command_that_helps(yakin, monkeypat
 
     assert ended.exit_code == 1
     assert "yakin model pull qwen2.5-coder-1.5b" in ended.stdout
+
+
+def test_no_column_of_a_table_vanishes_on_a_narrow_terminal(yakin, monkeypatch):
+    monkeypatch.setattr(output, "OUT", Console(width=60, highlight=False, soft_wrap=True))
+
+    ended = yakin("catalogue", "prices")
+
+    header = next(line for line in ended.stdout.splitlines() if "currency" in line)
+    assert header.split()[-2:] == ["since", "source"]
+    assert "plamo-3.0-prime " in ended.stdout

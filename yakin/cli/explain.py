@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from yakin.cli import services
 from yakin.cli.output import OUT, print_json, readable, short_yen, table, yen
 from yakin.domain.levels import Level
 from yakin.domain.pricing import Tier
@@ -20,6 +21,7 @@ def show(file: Path, use_case: str, baseline: Level | None, mode: str, *, as_jso
     """Level, evidence kinds, zones, offers and choice. Values of what was found are never shown."""
     if not file.is_file():
         raise UsageError(f"FILE: {file} is not a file; give the path of one document")
+    services.be_quiet()
     explanation = asyncio.run(_explain(str(file.resolve()), use_case, baseline, mode))
     if as_json:
         print_json(explain_object(explanation))
@@ -74,9 +76,14 @@ def _show(explanation: "Explanation") -> None:
     priced = [offer for offer in explanation.offers if offer.expected_jpy is not None]
     table(
         "offers モデル候補",
-        ["offer", "zone 送信先", "tier", "¥expected", "#quality", "allowed 可否"],
+        ["offer, zone 送信先", "¥expected", "#quality", "allowed 可否"],
         [
-            (*_names(offer), short_yen(offer.expected_jpy or Decimal(0)), _quality(offer), _verdict(offer))
+            (
+                f"{offer.offer}, {offer.zone}",
+                short_yen(offer.expected_jpy or Decimal(0)),
+                _quality(offer),
+                _verdict(offer),
+            )
             for offer in priced
         ],
     )

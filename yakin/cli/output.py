@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import typer
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console, JustifyMethod
 from rich.markup import escape
 from rich.table import Table
@@ -81,15 +82,25 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
         OUT.print(f"{title}: none なし")
         return
     drawn = Table(title=title, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
+    shown = [["" if cell is None else str(cell) for cell in row] for row in every[:ROWS_SHOWN]]
+    for number, column in enumerate(columns):
         folds = column.startswith(FOLDS)
+        longest = max(cell_len(column), *(cell_len(row[number]) for row in shown))
         side: JustifyMethod = "right" if column.startswith(("¥", "#")) else "left"
-        drawn.add_column(column, justify=side, overflow="fold", no_wrap=not folds, min_width=18 if folds else None)
-    for row in every[:ROWS_SHOWN]:
-        drawn.add_row(*("" if cell is None else str(cell) for cell in row))
-    OUT.print(drawn)
+        drawn.add_column(column, justify=side, overflow="fold", no_wrap=not folds, min_width=18 if folds else longest)
+    for row in shown:
+        drawn.add_row(*row)
+    _print_whole(drawn)
     if len(every) > ROWS_SHOWN:
         OUT.print(f"… and {len(every) - ROWS_SHOWN} more")
+
+
+def _print_whole(drawn: Table) -> None:
+    """A narrow terminal folds the lines of a wide table; Rich would drop its last columns."""
+    width = OUT.width
+    OUT.width = max(width, OUT.measure(drawn, options=OUT.options.update(max_width=1000)).minimum)
+    OUT.print(drawn)
+    OUT.width = width
 
 
 def say(message: str) -> None:

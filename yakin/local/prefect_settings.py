@@ -83,6 +83,11 @@ def client_environment(prefect_home: Path, api_url: str, ui_url: str) -> dict[st
     }
 
 
+def silent_environment() -> dict[str, str]:
+    """What keeps any Prefect client, whoever's server it talks to, from calling the outside or asking questions."""
+    return dict(_QUIET)
+
+
 def confine_ui(prefect_home: Path) -> None:
     """Make both web UIs talk to this machine only, whatever their scripts try. For a server that is up."""
     for version in ("v1", "v2"):
