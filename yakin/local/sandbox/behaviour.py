@@ -30,6 +30,7 @@ class Fault(StrEnum):
     INVALID_JSON = "invalid_json"
     OVER_LONG = "over_long"  # a string longer than the schema allows
     REFUSAL = "refusal"
+    ECHO = "echo"  # JSON that repeats the document in its names and values: shows who quotes what is invalid
 
 
 UNBILLED = frozenset({Fault.RATE_LIMITED, Fault.SERVER_ERROR, Fault.DISCONNECT_BEFORE})

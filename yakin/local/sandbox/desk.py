@@ -66,7 +66,7 @@ class Desk:
             return self._refuse(ticket, 400, str(problem), "invalid_request_error")
         except ForwardFailed as failure:
             return self._refuse(ticket, 502, str(failure), "forward_failed")
-        answer = self._spoil(answer, fault)
+        answer = answer if fault is None else replies.spoiled(answer, fault.kind, request.document)
         billed = self._billed(request, answer)
         status = fault.kind.value if fault else "length" if answer.finish_reason == "length" else "ok"
         self._record(ticket, status, billed, self.prices[request.model])
@@ -74,9 +74,6 @@ class Desk:
         if fault is not None and fault.kind is Fault.HANG:
             return replace(sent, hang_s=fault.hang_s, disconnect=True)
         return replace(sent, disconnect=fault is not None and fault.kind is Fault.DISCONNECT_AFTER)
-
-    def _spoil(self, answer: Generated, fault: FaultPlan | None) -> Generated:
-        return answer if fault is None else replies.spoiled(answer, fault.kind)
 
     def _billed(self, request: ChatRequest, answer: Generated) -> Tokens:
         settings = self.behaviour.settings

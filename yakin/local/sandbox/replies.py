@@ -31,7 +31,7 @@ class Generated:
         return replace(self, text=cut_text, output_tokens=output_tokens, finish_reason="length")
 
 
-def spoiled(answer: Generated, fault: Fault) -> Generated:
+def spoiled(answer: Generated, fault: Fault, document: str) -> Generated:
     """The answer as it comes out under a content fault; other faults leave it as it is."""
     match fault:
         case Fault.TRUNCATED:
@@ -42,6 +42,8 @@ def spoiled(answer: Generated, fault: Fault) -> Generated:
             return _retold(answer, _over_long(answer.text))
         case Fault.REFUSAL:
             return replace(_retold(answer, "申し訳ありませんが、この依頼にはお答えできません。"), refused=True)
+        case Fault.ECHO:
+            return _retold(answer, json.dumps({"category": document[:200], document[:200]: 1}, ensure_ascii=False))
         case Fault.RATE_LIMITED | Fault.SERVER_ERROR | Fault.DISCONNECT_BEFORE | Fault.DISCONNECT_AFTER | Fault.HANG:
             return answer
         case _ as never:
