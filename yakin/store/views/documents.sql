@@ -1,9 +1,10 @@
--- One row per document and place: a file that is there twice is shown twice, with one document id. For bi_reader the place of a restricted document has no name: file names tell.
+-- One row per document and place: a file that is there twice is shown twice, with one document id. For bi_reader the place of a restricted document, or of one that nobody could judge, has no name: file names tell.
 create or replace view bi.documents with (security_barrier) as
 select d.document_id,
        p.item_id,
        case when pg_has_role(current_user, 'bi_restricted', 'usage') or pg_has_role(current_user, 'auditor', 'usage')
-              or yakin.level_rank(coalesce(n.level, p.baseline)) <= yakin.level_rank('confidential')
+              or greatest(yakin.level_rank(coalesce(n.level, 'restricted')), yakin.level_rank(p.baseline))
+                 <= yakin.level_rank('confidential')
             then p.uri end as uri,
        p.department,
        d.sha256,
@@ -41,7 +42,7 @@ left join lateral (
 comment on view bi.documents is 'One row per document and place; the same bytes in two places are one document with two rows';
 comment on column bi.documents.document_id is 'Id';
 comment on column bi.documents.item_id is 'The place';
-comment on column bi.documents.uri is 'The place; null for bi_reader above confidential';
+comment on column bi.documents.uri is 'The place; null for bi_reader above confidential or when never judged';
 comment on column bi.documents.department is 'Department of the place';
 comment on column bi.documents.sha256 is 'Hash of the bytes; null when they could not be read';
 comment on column bi.documents.is_current is 'Whether it is still there';

@@ -3,7 +3,8 @@ create or replace view bi.unanswered with (security_barrier) as
 select w.run_id,
        w.document_id,
        case when pg_has_role(current_user, 'bi_restricted', 'usage') or pg_has_role(current_user, 'auditor', 'usage')
-              or yakin.level_rank(coalesce(n.level, p.baseline)) <= yakin.level_rank('confidential')
+              or greatest(yakin.level_rank(coalesce(n.level, 'restricted')), yakin.level_rank(p.baseline))
+                 <= yakin.level_rank('confidential')
             then p.uri end as uri,
        w.reason::text as reason,
        w.use_case,
@@ -26,7 +27,7 @@ where w.reason is not null;
 comment on view bi.unanswered is 'One row per document and use case of a run that ended without an answer';
 comment on column bi.unanswered.run_id is 'The run';
 comment on column bi.unanswered.document_id is 'The document';
-comment on column bi.unanswered.uri is 'The place; null for bi_reader above confidential';
+comment on column bi.unanswered.uri is 'The place; null for bi_reader above confidential or when never judged';
 comment on column bi.unanswered.reason is 'Why';
 comment on column bi.unanswered.use_case is 'Use case';
 comment on column bi.unanswered.state is 'unanswered or awaiting_approval';
