@@ -44,8 +44,12 @@ test: check  ## Everything that must hold; real Postgres, Prefect, S3, model and
 	@$(BIN)/yakin model pull || echo "*** no model weights: tests of the real local model are SKIPPED ***"
 	@$(BIN)/pytest -n 2 --dist loadgroup
 
+docs: $(VENV)/.runtime  ## Write the data dictionary from the comments in the database
+	@$(BIN)/yakin db migrate
+	@YAKIN_OWNER_DATABASE_URL="$$($(BIN)/yakin db url --owner)" $(BIN)/python -m yakin.store.data_dictionary
+
 lock:  ## Resolve the direct dependencies again (needs uv)
 	uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --no-header requirements.in -o requirements.lock
 	uv pip compile --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url --no-header -c requirements.lock requirements-dev.in -o requirements-dev.lock
 
-.PHONY: help setup demo check test lock
+.PHONY: help setup demo check test docs lock

@@ -1,6 +1,7 @@
 """A company's own Postgres 15: an owner without superuser rights migrates, an app without any right to do so works."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -11,10 +12,8 @@ from pathlib import Path
 import pytest
 
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")  # Debian's and Ubuntu's place
-SETUP = """
-create role yakin_owner login createrole nosuperuser password 'owner';
-create role yakin_app login nocreaterole nosuperuser password 'app';
-"""
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "own-postgres.md").read_text()
+SQL = dict(re.findall(r"^```sql ([^\n]+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
 
 
 @pytest.fixture
@@ -43,16 +42,16 @@ def postgres_15() -> Iterator[int]:
 
 
 def _psql(port: int, *statements: str) -> None:
-    options = [each for statement in statements for each in ("-c", statement)]
+    options = ["-v", "ON_ERROR_STOP=1", *(each for statement in statements for each in ("-c", statement))]
     subprocess.run(
         [PROGRAMS / "psql", "-q", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", *options], check=True
     )
 
 
 def test_a_postgres_of_ones_own_takes_a_night(house, texts, postgres_15):
-    _psql(postgres_15, SETUP, "create database company owner yakin_owner")
-    house.owner_url = f"postgresql://yakin_owner:owner@127.0.0.1:{postgres_15}/company"
-    app_url = f"postgresql://yakin_app:app@127.0.0.1:{postgres_15}/company"
+    _psql(postgres_15, *SQL["administrator"].strip().splitlines())
+    house.owner_url = f"postgresql://yakin_owner:change-me-1@127.0.0.1:{postgres_15}/yakin"
+    app_url = f"postgresql://yakin_app:change-me-2@127.0.0.1:{postgres_15}/yakin"
     texts("見積をお願いします。")
     house.environment |= {"YAKIN_DATABASE_URL": app_url}
     del house.environment["YAKIN_OWNER_DATABASE_URL"]
@@ -68,3 +67,19 @@ def test_a_postgres_of_ones_own_takes_a_night(house, texts, postgres_15):
     assert night.code == 0, night.err
     assert house.charged() == house.metered()
     assert house.rows("select count(*) from bi.answers") == [(1,)]
+
+
+def test_an_owner_that_may_not_create_roles_works_with_those_of_the_administrator(house, postgres_15):
+    without = SQL["administrator"].replace("login createrole", "login nocreaterole")
+    both = without + SQL["administrator-without-createrole"] + SQL["grants"]
+    _psql(postgres_15, *both.strip().splitlines())
+    house.owner_url = f"postgresql://yakin_owner:change-me-1@127.0.0.1:{postgres_15}/yakin"
+    house.environment |= {
+        "YAKIN_DATABASE_URL": f"postgresql://yakin_app:change-me-2@127.0.0.1:{postgres_15}/yakin",
+        "YAKIN_OWNER_DATABASE_URL": house.owner_url,
+    }
+
+    migrated = house.yakin("db", "migrate")
+
+    assert migrated.code == 0, migrated.err
+    assert house.yakin("db", "psql", "-Atc", "select count(*) from bi.answers").out.strip() == "0"

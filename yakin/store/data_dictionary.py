@@ -1,6 +1,6 @@
-"""The data dictionary, written from the comments in the database: `python -m yakin.store.data_dictionary URL`."""
+"""The data dictionary, written from the comments in the database: `make docs`."""
 
-import sys
+import os
 from pathlib import Path
 
 import psycopg
@@ -20,7 +20,7 @@ from pg_attribute where attrelid = %s and attnum > 0 and not attisdropped order 
 """
 _HEAD = """# Data dictionary
 
-Written by `python -m yakin.store.data_dictionary URL` from the comments in the database; edit those, not this.
+Written by `make docs` from the comments in the database; edit those, not this.
 The views of schema `bi` are the contract: columns are added, never renamed. `bi_reader` sees answers up to
 `confidential`, `bi_restricted` all, `auditor` everything but answers.
 """
@@ -44,9 +44,9 @@ def _relation(conn: Connection, schema: str, name: str, is_view: bool, comment: 
 
 
 def main() -> None:
-    """Write docs/data_dictionary.md of this checkout."""
+    """Write docs/data_dictionary.md of this checkout. The URL holds a password, so it is no argument."""
     path = Path(__file__).parents[2] / "docs" / "data_dictionary.md"
-    path.write_text(dictionary(sys.argv[1]), encoding="utf-8")
+    path.write_text(dictionary(os.environ["YAKIN_OWNER_DATABASE_URL"]), encoding="utf-8")
 
 
 if __name__ == "__main__":
