@@ -57,6 +57,7 @@ class PlannedRun:
     plan_version: int
     quote: Quote
     slices: tuple[Slice, ...]
+    rehearsal: bool
 
 
 @task(name="plan-run", task_run_name="plan-wave-{wave}", cache_policy=NO_CACHE, persist_result=False)
@@ -74,7 +75,7 @@ async def plan_run(run_id: str, wave: int, room_jpy: Decimal | None = None) -> P
     slices = _slices(planned, run.slice_documents)
     await artifacts.show_plan(run_id, version, planned.quote)
     LOGGER.info("run %s plan %d: %d slices, expected ¥%s", run_id, version, len(slices), planned.quote.expected_jpy)
-    return PlannedRun(version, planned.quote, slices)
+    return PlannedRun(version, planned.quote, slices, night.rehearsal)
 
 
 async def _readable(night: Resources, run: RunContext, pending: Sequence[PendingDocument]) -> list[PendingDocument]:
@@ -131,10 +132,9 @@ async def _request(
 
 
 def assessment(night: Resources, job: JobContext, document: PendingDocument) -> Assessment:
-    """Level = the highest of baseline, evidence and floors. A job's own baseline can only raise."""
-    baseline = document.baseline if job.baseline is None else highest((document.baseline, job.baseline))
+    """Level = the highest of baseline, evidence and floors; the baseline is the highest of the document's places."""
     floors = [job.use_case.facts.level_floor, *([job.level_floor] if job.level_floor else [])]
-    return assess(night.policy, document.counts, baseline=baseline, floors=tuple(floors))
+    return assess(night.policy, document.counts, baseline=document.baseline, floors=tuple(floors))
 
 
 def _overheads(job: JobContext) -> tuple[int, int]:

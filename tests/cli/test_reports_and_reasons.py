@@ -37,7 +37,7 @@ def test_a_quote_then_a_night_then_its_report(house, texts):
 
     assert set(quote["zones"]) <= {"on_prem", "domestic", "japan_region"}
     assert sum(route["documents"] for route in quote["routes"]) == 1
-    assert quote["unanswered"] == {"quarantine": 1}
+    assert (quote["unanswered"], quote["rehearsal"]) == ({"quarantine": 1}, True)
     assert ended.code == 3, ended.err
     assert "quarantine" in ended.out
     assert "REHEARSAL 検証実行" in ended.err

@@ -184,7 +184,7 @@ def say_rehearsal(*, rehearsal: bool) -> None:
     if rehearsal:
         say(
             "[bold yellow]REHEARSAL 検証実行[/]: sandbox vendors on this machine stood in for real ones; "
-            "no real yen was spent, and answers and budgets are kept apart. "
+            "no real yen is spent, and answers and budgets are kept apart. "
             "Set a vendor key (for example PLAMO_API_KEY) or pass --real for real work."
         )
 
@@ -195,6 +195,7 @@ def show_quote(planned: "PlannedRun", *, as_json: bool) -> None:
     if as_json:
         print_json(quote_object(planned))
         return
+    say_rehearsal(rehearsal=planned.rehearsal)
     table(
         "quote 見積",
         ["¥expected", "¥p95", "¥worst", "finish (JST)", "zones 送信先"],
@@ -210,7 +211,7 @@ def show_quote(planned: "PlannedRun", *, as_json: bool) -> None:
     )
     table(
         "routes 経路",
-        ["offer", "tier", "#documents", "¥expected", "quality"],
+        ["offer", "tier", "#documents", "¥expected", "#quality"],
         [(r.offer, r.tier, r.documents, short_yen(r.expected_jpy), f"{r.quality:.2f}") for r in quote.routes],
     )
     if not quote.routes and not quote.infeasible:
@@ -240,6 +241,7 @@ def quote_object(planned: "PlannedRun") -> dict[str, object]:
         ],
         "lp_gap": quote.lp_gap,
         "infeasible": quote.infeasible,
+        "rehearsal": planned.rehearsal,
         "unmeasured_share": quote.unmeasured_share,
         "unanswered": dict(quote.unanswered),
     }
