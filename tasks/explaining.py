@@ -13,7 +13,7 @@ from yakin.catalogue.offers import offers
 from yakin.domain.calendar import business_date
 from yakin.domain.documents import DocumentId, Reason
 from yakin.domain.evidence import Assessment, Kind
-from yakin.domain.levels import Level, highest
+from yakin.domain.levels import Level
 from yakin.domain.planner import plan
 from yakin.domain.planning import Assignment, Considered, PlanItem, PlanRequest
 from yakin.domain.policy import assess, clear
@@ -53,12 +53,11 @@ async def explain(night: Resources, file: str, use_case_name: str, baseline: Lev
         raise UsageError(f"{file} is not one document: {len(sources)} found; give a single file")
     loaded = await load(sources[0], night.s3)
     classified = await _classify(night, loaded)
-    declared = night.sources.rule_for(sources[0].uri).level
-    levels = [declared] if baseline is None else [declared, baseline]
+    start = night.sources.rule_for(sources[0].uri).baseline(baseline)
     if isinstance(classified, Reason):
-        assessed = assess(night.policy, {Kind.UNREADABLE_PART: 1}, baseline=highest(levels))
+        assessed = assess(night.policy, {Kind.UNREADABLE_PART: 1}, baseline=start)
         return _unreadable(sources[0].uri, loaded, classified, assessed)
-    assessed = assess(night.policy, classified.counts, baseline=highest(levels), floors=(use_case.facts.level_floor,))
+    assessed = assess(night.policy, classified.counts, baseline=start, floors=(use_case.facts.level_floor,))
     assignment, rejected = await _decide(night, use_case, classified, assessed)
     return Explanation(
         uri=sources[0].uri,

@@ -18,7 +18,6 @@ from tasks.resources import Resources
 from tasks.run_context import JobContext, Planned, RunContext
 from yakin.domain.documents import DocumentId, Reason, WorkState
 from yakin.domain.evidence import Assessment
-from yakin.domain.levels import highest
 from yakin.domain.planner import plan
 from yakin.domain.planning import Assignment, Plan, PlanItem, PlanRequest, Quote
 from yakin.domain.policy import Clearance, assess, clear

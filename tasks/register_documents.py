@@ -53,6 +53,12 @@ async def _register_job(night: Resources, run: RunContext, job: JobContext) -> w
     document_ids: list[DocumentId] = []
     for start in range(0, len(objects), BATCH):
         document_ids += await register_objects(night, job, objects[start : start + BATCH])
+    return await _add_work(night, run, job, document_ids)
+
+
+async def _add_work(
+    night: Resources, run: RunContext, job: JobContext, document_ids: Sequence[DocumentId]
+) -> work.AddedWork:
     async with night.pool.connection() as conn:
         return await work.add_work(
             conn,
@@ -89,7 +95,7 @@ async def _registration(
         source=source,
         sha256=sha256,
         media_type=known.media_type if known else "application/octet-stream",
-        baseline=job.baseline or rule.level,
+        baseline=rule.baseline(job.baseline),
         department=job.department if job.department != "unassigned" else rule.department,
         owner=rule.owner,
     )
@@ -113,15 +119,5 @@ async def register_again(
     except (UsageError, SourceUnavailable):
         return ()  # it is gone, or cannot be reached any more: the next night sees what is there
     document_ids = await register_objects(night, job, objects)
-    async with night.pool.connection() as conn:
-        await work.add_work(
-            conn,
-            run.run_id,
-            job.name,
-            job.use_case.facts.version,
-            document_ids,
-            backfill=job.backfill,
-            rehearsal=run.rehearsal,
-            job=job.number,
-        )
+    await _add_work(night, run, job, document_ids)
     return document_ids

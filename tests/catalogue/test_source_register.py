@@ -106,3 +106,17 @@ def test_a_relative_prefix_starts_at_the_registers_own_folder(tmp_path):
 
     assert register.rule_for(f"file://{tmp_path}/docs/secret/plan.txt").level is Level.SECRET
     assert register.rule_for(f"file://{tmp_path}/docs/other.txt").level is Level.INTERNAL
+
+
+@pytest.mark.parametrize(
+    ("rule", "requested", "baseline"),
+    [
+        (SourceRule(), None, Level.INTERNAL),
+        (SourceRule(), Level.PUBLIC, Level.PUBLIC),  # nobody declared the folder: the run does
+        (SourceRule(Level.RESTRICTED, declared=True), Level.PUBLIC, Level.RESTRICTED),
+        (SourceRule(Level.INTERNAL, declared=True), Level.PUBLIC, Level.INTERNAL),
+        (SourceRule(Level.INTERNAL, declared=True), Level.SECRET, Level.SECRET),
+    ],
+)
+def test_a_requested_baseline_raises_what_is_declared_and_never_lowers_it(rule, requested, baseline):
+    assert rule.baseline(requested) is baseline

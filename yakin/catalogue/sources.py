@@ -13,7 +13,7 @@ from yakin.catalogue.layers import layered_files
 from yakin.catalogue.problems import Problems, mark_of
 from yakin.catalogue.schema import Checked, Text
 from yakin.catalogue.yaml_lines import Entry, read_section
-from yakin.domain.levels import Level
+from yakin.domain.levels import Level, highest
 
 _FILE = "file://"
 
@@ -25,6 +25,13 @@ class SourceRule:
     level: Level = Level.INTERNAL
     department: str = "unassigned"
     owner: str = ""
+    declared: bool = False
+
+    def baseline(self, requested: Level | None) -> Level:
+        """The level to start from. A request declares what the register does not, and raises what it does."""
+        if requested is None:
+            return self.level
+        return highest((self.level, requested)) if self.declared else requested
 
 
 class SourceEntry(Checked):
@@ -70,7 +77,7 @@ def load_sources(paths: Sequence[Path]) -> SourceRegister:
                 mark = mark_of(("prefix",), entry.marks)
                 problems.add(mark, "source prefix", "is given twice in this file", "keep one of them")
             seen.add(prefix)
-            rules[prefix] = SourceRule(row.level, row.department, row.owner)
+            rules[prefix] = SourceRule(row.level, row.department, row.owner, declared=True)
     problems.raise_if_any()
     return SourceRegister(rules)
 
