@@ -1,6 +1,6 @@
 """Real work or a rehearsal 検証実行: decided once per run and said plainly."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from tasks.parameters import Mode
@@ -9,21 +9,22 @@ from yakin.domain.routing import Endpoint
 from yakin.domain.zones import Zone
 
 
-def decide_rehearsal(mode: Mode, catalogue: Catalogue, keys: Mapping[str, str], *, own_layers: bool) -> bool:
+def decide_rehearsal(mode: Mode, catalogue: Catalogue, keys: Mapping[str, str], *, embedded: Collection[str]) -> bool:
     """A rehearsal when asked for, when the catalogue holds sandbox endpoints, or when nothing real is set up.
 
-    Nothing real: no vendor key in the environment and no catalogue of the company's own.
+    Nothing real: no vendor's key is there and no server of the company's own has an address; the
+    embedded models, whose addresses are `embedded`, do not count.
     """
     endpoints = catalogue.endpoints.values()
     if mode is not Mode.AUTO:
         return mode is Mode.REHEARSAL
     if any(endpoint.sandbox for endpoint in endpoints):
         return True
-    return not own_layers and not any(_vendor_with_key(endpoint, keys) for endpoint in endpoints)
+    return not any(_can_be_called(endpoint, keys) for endpoint in endpoints if endpoint.base_url not in embedded)
 
 
-def _vendor_with_key(endpoint: Endpoint, keys: Mapping[str, str]) -> bool:
-    return endpoint.zone is not Zone.ON_PREM and endpoint.api_key_env is not None and endpoint.api_key_env in keys
+def _can_be_called(endpoint: Endpoint, keys: Mapping[str, str]) -> bool:
+    return bool(endpoint.base_url) and (endpoint.api_key_env is None or endpoint.api_key_env in keys)
 
 
 def catalogue_for(catalogue: Catalogue, *, rehearsal: bool) -> Catalogue:

@@ -143,7 +143,7 @@ async def _catalogue(settings: Settings, mode: Mode, on: date) -> tuple[Catalogu
     local = await local_services.on_premises(settings)
     catalogue = load_catalogue(settings.catalogue_layers, on=on, embedded=local.base_urls)
     keys = await find_keys(_key_names(catalogue), local.keys)
-    rehearsal = decide_rehearsal(mode, catalogue, keys, own_layers=bool(settings.catalogue_layers))
+    rehearsal = decide_rehearsal(mode, catalogue, keys, embedded=frozenset(local.base_urls.values()))
     if rehearsal and not any(endpoint.sandbox for endpoint in catalogue.endpoints.values()):
         vendors = await local_services.vendors(settings, local)
         layers = (*settings.catalogue_layers, *vendors.catalogue)
