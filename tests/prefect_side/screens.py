@@ -40,17 +40,18 @@ def open_page(page: Page, url: str, text: str) -> str:
 
 
 def stack(names: list[str], name: str) -> None:
-    """Pictures below each other as one."""
-    folder = Path(os.environ.get("YAKIN_SCREENSHOTS", "."))
-    pictures = [
-        Image.open(folder / f"{each}.png").convert("RGB") for each in names if (folder / f"{each}.png").exists()
-    ]
-    if not pictures:
+    """Pictures below each other as one, in place of them."""
+    folder = os.environ.get("YAKIN_SCREENSHOTS")
+    if folder is None:
         return
+    parts = [Path(folder) / f"{each}.png" for each in names]
+    pictures = [Image.open(part).convert("RGB") for part in parts]
     whole = Image.new("RGB", (pictures[0].width, sum(each.height for each in pictures)))
     for number, picture in enumerate(pictures):
         whole.paste(picture, (0, sum(each.height for each in pictures[:number])))
-    whole.quantize(COLOURS, dither=Image.Dither.NONE).save(folder / f"{name}.png", optimize=True)
+    whole.quantize(COLOURS, dither=Image.Dither.NONE).save(Path(folder) / f"{name}.png", optimize=True)
+    for part in parts:
+        part.unlink()
 
 
 def shoot(page: Page, name: str, *, height: int, settle_s: float = 2) -> None:

@@ -65,6 +65,7 @@ def test_a_declined_quote_spends_the_standing_budget_and_names_the_rest(house, a
 
     code, summary = _ended(process)
 
+    assert code == 3
     assert 0 < summary["documents"]["answered"] < 4
     assert Decimal(summary["cost_jpy"]) <= Decimal("0.1")
     assert {each["reason"] for each in summary["unanswered"]} == {"awaiting_approval"}
