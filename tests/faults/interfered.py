@@ -45,7 +45,7 @@ class Night:
         """Change how a vendor behaves from now on."""
         sandbox.control(self.house.home, vendor, settings)
 
-    def limit(self, *, concurrency: int = 16, timeout_s: float = 120) -> None:
+    def limit(self, *, concurrency: int = 16, timeout_s: float = 300) -> None:
         """A catalogue layer of the company's own over the sandbox's."""
         layer = self.house.home / "limits.yaml"
         lines = [ENDPOINT.format(vendor=each, concurrency=concurrency, timeout_s=timeout_s) for each in VENDORS]
