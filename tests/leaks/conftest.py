@@ -22,10 +22,20 @@ EVERYTHING_TALKS = {
 @pytest.fixture
 def planted(house: House) -> Planted:
     """Documents with markers in the house's folder; what the command writes to a temporary folder stays in sight."""
+    return _planted(house, mixed=14)
+
+
+@pytest.fixture
+def planted_few(house: House) -> Planted:
+    """The same without the mixed folder beside them, for nights that are slow because they fail."""
+    return _planted(house, mixed=0)
+
+
+def _planted(house: House, mixed: int) -> Planted:
     temporary = house.home.parent / "tmp"
     temporary.mkdir()
     house.environment["TMPDIR"] = str(temporary)
-    return plant(house.documents)
+    return plant(house.documents, mixed)
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ class _Marks:
         return pair
 
 
-def plant(folder: Path, mixed: int = 14) -> Planted:
+def plant(folder: Path, mixed: int) -> Planted:
     """Write the folder: a mixed one with markers, and one document per hiding place."""
     make_mixed_folder(folder / "mixed", mixed, seed=11, plant=MIXED)
     restricted, secret, confidential = _Marks("R"), _Marks("S"), _Marks("C")

@@ -52,7 +52,7 @@ def test_a_night_over_planted_and_broken_files_tells_nobody(talkative, planted, 
     assert found_in(answers, planted.asked_inside), "the sandbox's answers quote the document; the search must see it"
 
 
-def test_answers_that_repeat_the_document_are_refused_without_being_quoted(talkative, planted, look):
+def test_answers_that_repeat_the_document_are_refused_without_being_quoted(talkative, planted_few, look):
     house = talkative
     house.vendors(ECHO)
 
@@ -61,11 +61,11 @@ def test_answers_that_repeat_the_document_are_refused_without_being_quoted(talka
     assert night.code == 3, night.err
     assert house.rows("select count(*) from bi.attempts where purpose = 'repair'") > [(10,)]
     assert ("invalid_answer",) in house.rows("select reason from bi.unanswered")
-    assert_kept_inside(house, planted.inside)
-    assert_nowhere(planted.everything, look(night).items())
+    assert_kept_inside(house, planted_few.inside)
+    assert_nowhere(planted_few.everything, look(night).items())
 
 
-def test_inserts_that_fail_with_the_row_in_hand_tell_nobody(talkative, planted, look):
+def test_inserts_that_fail_with_the_row_in_hand_tell_nobody(talkative, planted_few, look):
     house = talkative
     with psycopg.connect(house.owner_url) as conn:
         conn.execute(FAILING_INSERTS)
@@ -74,25 +74,27 @@ def test_inserts_that_fail_with_the_row_in_hand_tell_nobody(talkative, planted, 
 
     assert night.code == 1
     assert "SQLSTATE" in night.err
-    assert found_in(received_by(house, "on-prem"), planted.asked_inside)
-    assert_kept_inside(house, planted.inside)
-    assert_nowhere(planted.everything, look(night).items())
+    assert found_in(received_by(house, "on-prem"), planted_few.asked_inside)
+    assert_kept_inside(house, planted_few.inside)
+    assert_nowhere(planted_few.everything, look(night).items())
 
 
-def test_a_night_that_is_stopped_while_vendors_read_tells_nobody(house, planted, look):
+def test_a_night_that_is_stopped_while_vendors_read_tells_nobody(house, planted_few, look):
     house.vendors({"all": {"latency_s": 60}})
     night = house.start("run", house.documents, "--use-case", "inquiry_triage", "--budget-jpy", 500, "--rehearsal")
-    wait_until(lambda: found_in(received_by(house, "on-prem"), planted.asked_inside), 60, "the first restricted text")
+    wait_until(
+        lambda: found_in(received_by(house, "on-prem"), planted_few.asked_inside), 60, "the first restricted text"
+    )
 
     night.terminate()
     out, err = night.communicate(timeout=60)
 
     assert night.returncode not in (0, 3)
-    assert_kept_inside(house, planted.inside)
-    assert_nowhere(planted.everything, look(Ended(night.returncode, out, err)).items())
+    assert_kept_inside(house, planted_few.inside)
+    assert_nowhere(planted_few.everything, look(Ended(night.returncode, out, err)).items())
 
 
-def test_a_policy_that_lets_everything_out_makes_this_search_fail(house, planted):
+def test_a_policy_that_lets_everything_out_makes_this_search_fail(house, planted_few):
     loose = house.home / "loose.yaml"
     loose.write_text(yaml.safe_dump({"policies": [_loose_policy()]}))
     house.environment["YAKIN_CATALOGUE"] = str(loose)
@@ -101,7 +103,7 @@ def test_a_policy_that_lets_everything_out_makes_this_search_fail(house, planted
 
     assert night.code == 3, night.err
     with pytest.raises(AssertionError, match=r"LEAKR.*瑠璃甲R号"):
-        assert_kept_inside(house, planted.inside)
+        assert_kept_inside(house, planted_few.inside)
 
 
 def _loose_policy() -> dict[str, object]:
