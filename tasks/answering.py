@@ -17,7 +17,7 @@ from tasks.sending import Ask
 from yakin.domain.asking import Outcome, Purpose, Question
 from yakin.domain.documents import DocumentId, Reason, Unreadable, WorkState
 from yakin.domain.routing import Offer
-from yakin.errors import BudgetExhausted, EgressRefused, LeaseLost, SourceChanged
+from yakin.errors import BudgetExhausted, EgressRefused, LeaseLost, SourceChanged, StoreError
 from yakin.llm.backoff import delay_s
 from yakin.reading.process_pool import ParseTimeout, WorkerDied, WorkFailed
 from yakin.store import decisions, work
@@ -50,6 +50,9 @@ async def answer_document(night: Resources, run: RunContext, use_case: str, docu
     except LeaseLost:
         LOGGER.warning("document %s of run %s was taken over by another worker", document_id, run.run_id)
         return WorkState.LEASED
+    except StoreError as refused:  # this document's rows; a database that is away is StoreUnavailable
+        LOGGER.error("document %s of run %s: %s", document_id, run.run_id, refused)
+        return await _leave(document, Reason.FAILED)
 
 
 async def _to_its_end(document: Document) -> WorkState:

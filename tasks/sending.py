@@ -13,7 +13,7 @@ from yakin.domain.cleared_text import ClearedText
 from yakin.domain.documents import AttemptId, DecisionId
 from yakin.domain.money import worst_case_jpy
 from yakin.domain.routing import Offer
-from yakin.errors import BudgetExhausted
+from yakin.errors import BudgetExhausted, StoreError
 from yakin.llm.tokens import bound_tokens, count_tokens, prompt_overhead_bound
 from yakin.privacy.pseudonyms import restore_answer
 from yakin.reading.sources import check_unchanged
@@ -146,6 +146,11 @@ async def _settle(document: Document, ask: Ask, attempt_id: AttemptId, reply: Re
     if reply.outcome is Outcome.ANSWERED and reply.answer is not None:
         fields, complete = restore_answer(reply.answer, ask.text.restore)
         landing = Landing(document.lease, fields, document.planned.clearance.level, complete)
-    async with document.night.pool.connection() as conn:
-        await ledger.settle(conn, attempt_id, reply, answer=landing)
+    try:
+        async with document.night.pool.connection() as conn:
+            await ledger.settle(conn, attempt_id, reply, answer=landing)
+    except StoreError:  # an answer that Postgres refuses has been paid for all the same
+        async with document.night.pool.connection() as conn:
+            await ledger.settle(conn, attempt_id, reply, answer=None)
+        raise
     return reply

@@ -10,7 +10,6 @@ from yakin.domain.policy import Clearance, ZoneRule
 from yakin.domain.pricing import PriceRate, Tier, Usage
 from yakin.domain.zones import Zone
 
-
 NOT_HEALTHY = "its endpoint does not answer"  # the only objection that passes by itself
 
 
