@@ -6,8 +6,10 @@ import signal
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 
 from prefect.exceptions import Pause, TerminationSignal
+from prefect.logging.handlers import PrefectConsoleHandler
 
 from tasks import resources
 from tasks.bounded import to_the_end
@@ -17,6 +19,7 @@ from yakin.errors import YakinError
 from yakin.store.runs import RunState
 
 LOGGER = logging.getLogger("yakin.run")
+_STOPS = (asyncio.CancelledError, TerminationSignal, KeyboardInterrupt)
 RECORD_WITHIN_S = 5.0  # a database that does not answer must not keep a stopped process alive
 
 
@@ -24,34 +27,57 @@ RECORD_WITHIN_S = 5.0  # a database that does not answer must not keep a stopped
 async def recorded() -> AsyncIterator[None]:
     """A run that stops before it is closed is cancelled or failed, not for ever open. The same command resumes it."""
     night = resources.current()
+    _outlive_the_reader_of_the_log()
     with _terminated_by_cancellation():
         try:
             yield
-        except (asyncio.CancelledError, TerminationSignal, KeyboardInterrupt):
-            await to_the_end(_record(night, RunState.CANCELLED))
-            raise
         except Pause:  # waits for a person: not an end
             raise
         except BaseException as error:
-            await to_the_end(_record(night, RunState.FAILED))
+            stopped = _was_stopped(error)
+            await to_the_end(_record(night, RunState.CANCELLED if stopped else RunState.FAILED, error))
+            if stopped and isinstance(error, Exception | BaseExceptionGroup):
+                raise asyncio.CancelledError from None  # what else went wrong while stopping is in the log
             if is_outage(error):
                 raise Interrupted from None
             raise
 
 
-async def _record(night: Resources, state: RunState) -> None:
+def _was_stopped(error: BaseException) -> bool:
+    """Whether somebody stopped the night, even when a step that was interrupted raised an error of its own."""
+    task = asyncio.current_task()
+    return isinstance(error, _STOPS) or (task is not None and task.cancelling() > 0)
+
+
+def _outlive_the_reader_of_the_log() -> None:
+    """A worker that is killed takes the pipe of our log with it; rich would end the process at the next line."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, PrefectConsoleHandler):
+            silenced = partial(setattr, handler.console, "quiet", True)
+            handler.console.on_broken_pipe = silenced  # type: ignore[method-assign]
+
+
+async def _record(night: Resources, state: RunState, error: BaseException) -> None:
     run_id = night.holder.run_id
     if run_id is None:
         return
+    why = ", ".join(sorted(set(_class_names(error))))
     try:
         async with asyncio.timeout(RECORD_WITHIN_S):
             left = await night.holder.stop(run_id, state)
-    except (YakinError, TimeoutError) as error:
-        LOGGER.warning("run %s is %s, which the database could not be told: %s", run_id, state, type(error).__name__)
+    except (YakinError, TimeoutError) as away:
+        LOGGER.warning("run %s is %s (%s); the database could not be told: %s", run_id, state, why, type(away).__name__)
         return
-    LOGGER.warning(
-        "run %s is %s; %d attempts are unknown and keep their reservation", run_id, state, left.unknown_attempts
-    )
+    LOGGER.warning("run %s is %s (%s); %d attempts became unknown", run_id, state, why, left.unknown_attempts)
+
+
+def _class_names(error: BaseException) -> Iterator[str]:
+    """Of everything in it: messages of others may hold document text."""
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _class_names(each)
+    else:
+        yield type(error).__name__
 
 
 @contextmanager
