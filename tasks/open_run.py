@@ -49,6 +49,7 @@ async def open_run(parameters: NightRunParameters) -> str | None:
     deadline = deadline_at(time.fromisoformat(parameters.deadline), now)
     new_run = _new_run(night, parameters, jobs, today, deadline)
     opened = await _hold(night, new_run, force_new=parameters.new)
+    await _close_abandoned(night)
     night.run = await _freeze(night, opened, jobs, parameters, deadline)
     LOGGER.info("run %s: %s, rehearsal=%s", opened.run_id, "resumed" if opened.resumed else "opened", night.rehearsal)
     return opened.run_id
@@ -145,6 +146,12 @@ async def _opened_alone(night: Resources, new_run: NewRun, *, force_new: bool) -
         async with night.pool.connection() as conn:
             await runs.set_prefect_flow_run(conn, opened.run_id, new_run.prefect_flow_run_id)
     return opened
+
+
+async def _close_abandoned(night: Resources) -> None:
+    """Runs of other commands whose process died are failed, and what they held for nothing is given back."""
+    for run_id in await night.holder.close_abandoned():
+        LOGGER.warning("run %s had been left by a process that died; it is closed as failed and can be resumed", run_id)
 
 
 def _check_policy(run: RunRow, new_run: NewRun) -> None:

@@ -126,7 +126,7 @@ class Night:
             "where l.kind = 'reserve' and a.outcome = 'unknown'"
         )[0][0]
         reserved, spent, cap = self.house.rows(
-            "select sum(reserved_jpy), sum(spent_jpy), max(cap_jpy) from bi.budgets where scope = 'run'"
+            "select sum(reserved_jpy), sum(spent_jpy), min(cap_jpy) from bi.budgets where scope = 'run'"
         )[0]
         assert (reserved, cap) == (held, Decimal(self.budget_jpy))
         assert spent + reserved <= cap

@@ -143,6 +143,24 @@ class RunHolder:
             await _SQL.run(self._conn, "stop", run_id=run_id, state=state.value)
         return left
 
+    async def close_abandoned(self) -> list[RunId]:
+        """Close every open run that no live process holds: what it left reserved or leased is cleaned up.
+
+        The same command would do that; after a crash in the night nobody may ever give it again.
+        """
+        async with translated_errors():
+            rows = await _SQL.all(self._conn, "open_runs", held=self.run_id)
+            return [run_id for row in rows if await self._close_dead(run_id := RunId(str(row["run_id"])))]
+
+    async def _close_dead(self, run_id: RunId) -> bool:
+        if not await runs.hold_run(self._conn, run_id):
+            return False
+        try:
+            await self.stop(run_id, runs.RunState.FAILED)
+        finally:
+            await _SQL.run(self._conn, "let_go", run_id=run_id)
+        return True
+
     async def close(self) -> None:
         """Let every run go."""
         await self._conn.close()

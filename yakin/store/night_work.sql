@@ -64,3 +64,14 @@ order by w.use_case, w.document_id;
 update yakin.run
 set state = %(state)s, finished_at = clock_timestamp()
 where run_id = %(run_id)s and state = 'open';
+
+-- open_runs --
+-- Runs that were never closed; who holds one still works on it.
+select run_id
+from yakin.run
+where state = 'open' and run_id is distinct from %(held)s::uuid
+order by started_at;
+
+-- let_go --
+-- The counterpart of runs.hold, for a run that is not worked on.
+select pg_advisory_unlock(hashtextextended('yakin run ' || %(run_id)s, 0));

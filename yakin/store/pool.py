@@ -12,6 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 from yakin.errors import SettingsError, StoreError, StoreUnavailable, YakinError
 
 _SESSION = {"application_name": "yakin", "options": "-c timezone=UTC"}
+_KEEPALIVE = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
 OPEN_TIMEOUT_S = 15.0
 _TRANSIENT_CLASSES = ("08", "40", "53", "57P")  # connection, rollback (deadlock), resources, shutdown
 
@@ -48,11 +49,13 @@ class Pool:
 
 
 async def dedicated_connection(url: str) -> AsyncConnection:
-    """A session of its own in autocommit, for advisory locks. The caller closes it."""
+    """A session of its own in autocommit, for advisory locks. The caller closes it.
+
+    The server asks every half minute whether its client lives: a machine that lost its power lets go in a minute.
+    """
+    options = f"{_SESSION['options']} {_KEEPALIVE}"
     async with translated_errors():
-        return await AsyncConnection.connect(
-            url, autocommit=True, application_name="yakin lock", options=_SESSION["options"]
-        )
+        return await AsyncConnection.connect(url, autocommit=True, application_name="yakin lock", options=options)
 
 
 @asynccontextmanager
