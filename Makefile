@@ -42,7 +42,7 @@ check: $(VENV)/.dev  ## Lint, types, import contracts
 
 test: check  ## Everything that must hold; real Postgres, Prefect, S3, model and browser where the machine has them
 	@$(BIN)/yakin model pull || echo "*** no model weights: tests of the real local model are SKIPPED ***"
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 docs: $(VENV)/.runtime  ## Write the data dictionary from the comments in the database
 	@$(BIN)/yakin db migrate

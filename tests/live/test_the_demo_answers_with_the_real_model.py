@@ -17,7 +17,6 @@ ROOT = Path(__file__).resolve().parents[2]
 LEVELS = {"public", "internal", "confidential", "restricted", "secret"}
 pytestmark = [
     pytest.mark.live,
-    pytest.mark.xdist_group("demo"),  # one demo for all of them
     pytest.mark.timeout(1200),
     pytest.mark.skipif(
         any(model.path_of(name, read_settings().models_dir) is None for name in model.WEIGHTS),

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 JST = ZoneInfo("Asia/Tokyo")
 HOLIDAY_NIGHT = "2026-11-23T13:00:00Z"  # 勤労感謝の日, a Monday, at 22:00 JST
 TEXTS = ("ポンプが止まりました。至急お願いします。", "見積をお願いします。", "納期を教えてください。")
-pytestmark = [pytest.mark.live, pytest.mark.xdist_group("up"), pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")
