@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 
@@ -28,25 +28,19 @@ async def recorded() -> AsyncIterator[None]:
     """A run that stops before it is closed is cancelled or failed, not for ever open. The same command resumes it."""
     night = resources.current()
     _outlive_the_reader_of_the_log()
-    with _terminated_by_cancellation():
+    with _terminated_by_cancellation() as told:
         try:
             yield
         except Pause:  # waits for a person: not an end
             raise
         except BaseException as error:
-            stopped = _was_stopped(error)
+            stopped = told.to_stop or isinstance(error, _STOPS)
             await to_the_end(_record(night, RunState.CANCELLED if stopped else RunState.FAILED, error))
             if stopped and isinstance(error, Exception | BaseExceptionGroup):
                 raise asyncio.CancelledError from None  # what else went wrong while stopping is in the log
             if is_outage(error):
                 raise Interrupted from None
             raise
-
-
-def _was_stopped(error: BaseException) -> bool:
-    """Whether somebody stopped the night, even when a step that was interrupted raised an error of its own."""
-    task = asyncio.current_task()
-    return isinstance(error, _STOPS) or (task is not None and task.cancelling() > 0)
 
 
 def _outlive_the_reader_of_the_log() -> None:
@@ -80,21 +74,41 @@ def _class_names(error: BaseException) -> Iterator[str]:
         yield type(error).__name__
 
 
-@contextmanager
-def _terminated_by_cancellation() -> Iterator[None]:
-    """SIGTERM cancels the flow where it waits.
+class _Told:
+    """Whether somebody told this process to stop.
 
-    Prefect's own handler raises between any two instructions: out of the event loop's callbacks it
-    is swallowed, and out of the loop itself it leaves requests under way.
+    `Task.cancelling()` cannot say: a TaskGroup whose child fails cancels its parent too.
     """
-    task = asyncio.current_task()
+
+    def __init__(self) -> None:
+        self.to_stop = False
+
+    def stop(self, then: Callable[[], object]) -> None:
+        """Remember it, and stop."""
+        self.to_stop = True
+        then()
+
+
+@contextmanager
+def _terminated_by_cancellation() -> Iterator[_Told]:
+    """SIGTERM cancels the flow where it waits; SIGINT does what it did before. Both are remembered.
+
+    Prefect's own handler of SIGTERM raises between any two instructions: out of the event loop's
+    callbacks it is swallowed, and out of the loop itself it leaves requests under way.
+    """
+    task, told = asyncio.current_task(), _Told()
     if task is None or threading.current_thread() is not threading.main_thread():
-        yield
+        yield told
         return
-    loop, before = asyncio.get_running_loop(), signal.getsignal(signal.SIGTERM)
-    loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    loop = asyncio.get_running_loop()
+    before = {signum: signal.getsignal(signum) for signum in (signal.SIGTERM, signal.SIGINT)}
+    loop.add_signal_handler(signal.SIGTERM, told.stop, task.cancel)
+    interrupt = before[signal.SIGINT]
+    if callable(interrupt):
+        loop.add_signal_handler(signal.SIGINT, told.stop, partial(interrupt, signal.SIGINT, None))
     try:
-        yield
+        yield told
     finally:
-        loop.remove_signal_handler(signal.SIGTERM)
-        signal.signal(signal.SIGTERM, before)
+        for signum, handler in before.items():
+            loop.remove_signal_handler(signum)
+            signal.signal(signum, handler)
