@@ -11,6 +11,7 @@ from tasks import artifacts, resources
 from tasks.plan_run import PlannedRun
 from tasks.resources import Resources
 from tasks.run_context import RunContext
+from tasks.telemetry import shown
 from yakin.domain.documents import Reason, WorkState
 from yakin.store import run_report, runs, work
 from yakin.store.run_report import RunTotals
@@ -72,7 +73,7 @@ async def close_run(run_id: str, planned: PlannedRun) -> RunSummary:
         await runs.finish_run(conn, run.run_id, RunState.FINISHED)
         totals = await run_report.totals(conn, run.run_id)
     summary = await _summary(night, run, totals)
-    await artifacts.show_results(run_id, planned.quote)
+    await shown(artifacts.show_results(run_id, planned.quote))
     LOGGER.info("run %s: %d of %d answered for ¥%s", run_id, totals.answered, totals.seen, totals.cost_jpy)
     return summary
 

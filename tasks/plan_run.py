@@ -16,6 +16,7 @@ from tasks.document_worker import TOKENIZER
 from tasks.health import unhealthy_endpoints
 from tasks.resources import Resources
 from tasks.run_context import JobContext, Planned, RunContext
+from tasks.telemetry import shown
 from yakin.domain.documents import DocumentId, Reason, WorkState
 from yakin.domain.evidence import Assessment
 from yakin.domain.planner import plan
@@ -72,7 +73,7 @@ async def plan_run(run_id: str, wave: int, room_jpy: Decimal | None = None) -> P
         version = await decisions.save_plan(conn, run.run_id, planned, why="start" if wave == 0 else f"wave {wave}")
     await _end_unasked(night, run, planned.assignments)
     slices = _slices(planned, run.slice_documents)
-    await artifacts.show_plan(run_id, version, planned.quote)
+    await shown(artifacts.show_plan(run_id, version, planned.quote))
     LOGGER.info("run %s plan %d: %d slices, expected ¥%s", run_id, version, len(slices), planned.quote.expected_jpy)
     return PlannedRun(version, planned.quote, slices, night.rehearsal)
 

@@ -9,13 +9,14 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import typer
 from pydantic import ValidationError
 
 from yakin.cli import services
 from yakin.cli.output import ExitCode, print_json, readable, say, short_yen, table, yen
 from yakin.domain.calendar import JST
-from yakin.errors import UsageError, YakinError
+from yakin.errors import ServiceFailed, UsageError, YakinError
 from yakin.llm.environment import refuse_redirecting_environment
 from yakin.settings import Settings, read_settings
 from yakin.use_cases.load import load_use_cases
@@ -109,6 +110,11 @@ def run_night(parameters: "NightRunParameters") -> "RunSummary | PlannedRun":
         raise _stopped(ExitCode.INTERRUPTED) from None
     except (asyncio.CancelledError, TerminationSignal):
         raise _stopped(ExitCode.TERMINATED) from None
+    except httpx.HTTPError as lost:  # vendors' errors never get here: they are outcomes
+        raise ServiceFailed(
+            f"the Prefect server went away ({type(lost).__name__}); `yakin report` says what the run did, "
+            "and the same command does what is left"
+        ) from None
     if result is None:
         raise UsageError("nothing ran: today is not a working day")
     return result
