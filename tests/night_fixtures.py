@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -36,6 +37,11 @@ def prefect_api(tmp_path_factory: pytest.TempPathFactory, postgres: embedded.Pos
         users.write_text(str(int(users.read_text()) - 1))
         if users.read_text() == "0":
             prefect_server.stop(home)
+
+
+def can_be_interrupted() -> None:
+    """In a child: Ctrl-C works, also when a shell's `&` started the tests and left it ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ class House:
         process = subprocess.Popen(
             [sys.executable, "-m", "yakin.cli", *map(str, arguments)],
             env=self.environment, cwd=self.home, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            stdin=subprocess.DEVNULL, start_new_session=True,
+            stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=can_be_interrupted,
         )  # fmt: skip
         self.started.append(process)
         return process

@@ -130,7 +130,11 @@ def ask_post(url: str) -> str:
 
 
 @pytest.mark.live
-def test_a_worker_started_where_interrupts_are_ignored_still_stops_when_told(server, home):
+def test_a_worker_beside_another_users_and_where_interrupts_are_ignored_runs_and_stops(
+    server, home, tmp_path, monkeypatch
+):
+    (tmp_path / "runner_storage").write_text("another user's")  # Prefect would make its folder here
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # what a shell's `&` does
     try:
         worker = prefect_worker.start(home, server, "night", REPOSITORY)

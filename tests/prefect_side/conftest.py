@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from tests.night_fixtures import can_be_interrupted
 from yakin.local import postgres, prefect_server
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -105,6 +106,7 @@ class Up:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "yakin.cli", "up"], env=self.environment, cwd=self.home.parent,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+                preexec_fn=can_be_interrupted,
             )  # fmt: skip
         until(self._says_where, 300, "`yakin up` prints the address")
         self.prefect = Prefect(prefect_server.status(self.home).api_url)

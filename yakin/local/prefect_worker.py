@@ -60,7 +60,11 @@ def _command(server: PrefectServer, pool: str, working_dir: Path, limit: int | N
     argv += [] if limit is None else ["--limit", str(limit)]
     # settings of another Prefect must not leak into ours; everything else (vendors' keys) the flows need
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-    return processes.Command(argv, inherited | client_environment(server), working_dir.absolute())
+    # Prefect keeps its runs in <temp>/runner_storage, which on a shared machine belongs to whoever came first
+    temporary = server.prefect_home / "tmp"
+    processes.make_private_folder(temporary)
+    own = client_environment(server) | {"TMPDIR": str(temporary)}
+    return processes.Command(argv, inherited | own, working_dir.absolute())
 
 
 def _wait_for(running: processes.Running, server: PrefectServer, pool: str) -> None:
