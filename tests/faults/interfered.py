@@ -83,6 +83,12 @@ class Night:
     def answered(self) -> int:
         return self.house.rows("select count(*) from bi.answers")[0][0]
 
+    def under_way(self) -> int:
+        """Requests that were sent and have not been settled."""
+        return self.house.rows("select count(*) from yakin.attempt where outcome = 'intent' and sent_at is not null")[
+            0
+        ][0]
+
     def runs(self) -> list[tuple]:
         return self.house.rows("select run_id::text, state from bi.runs order by started_at")
 
