@@ -1,0 +1,1 @@
+-- Levels that a person set, forgotten documents, flags of the register.

@@ -1,0 +1,1 @@
+-- What the register of transfers needs of every attempt and offer, and who may see which department.

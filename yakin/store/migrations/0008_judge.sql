@@ -1,0 +1,1 @@
+-- What the on-premises judge said of a document.

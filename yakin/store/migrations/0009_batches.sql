@@ -1,0 +1,1 @@
+-- Batches: what was handed to a vendor, line by line, and the encrypted maps of what was masked.
