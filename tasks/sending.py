@@ -103,6 +103,8 @@ def _new_attempt(document: Document, ask: Ask, attempt_id: AttemptId, budget_ids
         worst_jpy=worst_jpy,
         budget_ids=budget_ids,
         lease=document.lease,
+        masked=ask.text.masked,
+        basis=ask.text.clearance.basis_for(ask.offer.zone),
     )
 
 

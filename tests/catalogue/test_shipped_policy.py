@@ -1,5 +1,6 @@
 """The shipped policy is the table of the design, and a company's policy is checked before it counts."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -20,7 +21,7 @@ SHIPPED = (data.SHIPPED / "policy.yaml").read_text(encoding="utf-8")
 
 
 def test_the_table_of_the_design():
-    table = {level: rule.zones for level, rule in POLICY.levels.items()}
+    table = {level: tuple(replace(zone, basis="") for zone in rule.zones) for level, rule in POLICY.levels.items()}
     assert table[Level.SECRET] == (ZoneRule(Zone.ON_PREM),)
     assert table[Level.RESTRICTED] == (
         ZoneRule(Zone.ON_PREM),
@@ -34,6 +35,15 @@ def test_the_table_of_the_design():
     assert table[Level.INTERNAL] == tuple(ZoneRule(zone) for zone in Zone)
     assert table[Level.PUBLIC] == tuple(ZoneRule(zone, no_training=False) for zone in Zone)
     assert [POLICY.levels[level].kept_days for level in Level] == [180, 180, 90, 30, 0]
+
+
+def test_every_place_where_personal_data_may_go_has_a_ground_that_names_the_article():
+    grounds = {(level, zone.zone): zone.basis for level, rule in POLICY.levels.items() for zone in rule.zones}
+    assert all(grounds.values())
+    assert "27条5項1号" in grounds[Level.CONFIDENTIAL, Zone.DOMESTIC]
+    assert "25条" in grounds[Level.RESTRICTED, Zone.DOMESTIC]
+    assert "28条" in grounds[Level.CONFIDENTIAL, Zone.JAPAN_REGION]
+    assert "7-53" in grounds[Level.CONFIDENTIAL, Zone.JAPAN_REGION]
 
 
 RAISED = {
@@ -124,16 +134,26 @@ def test_comments_and_layout_are_not_the_policy(tmp_path):
     assert load_policy(changed, TODAY).version != POLICY.version
 
 
-ONLY_ON_PREM = "- {zone: on_prem}\n    evidence"
-UNMASKED = "- {zone: domestic}\n          - {zone: japan_region, m"
+ONLY_ON_PREM = SHIPPED[SHIPPED.index("      secret:") : SHIPPED.index("    evidence:")]
+UNMASKED = SHIPPED[SHIPPED.index("      confidential:") : SHIPPED.index("      restricted:")]
+DOMESTIC = "zone: domestic\n"
+LINE = SHIPPED[: SHIPPED.index("valid_from: 2026")].count("\n") + 1
 MISTAKES = [
     (ONLY_ON_PREM, ONLY_ON_PREM.replace("on_prem", "overseas"), "allows secret in overseas but not restricted"),
-    (UNMASKED, UNMASKED.replace("domestic", "domestic, no_training: false"), "asks less of confidential than of int"),
+    (
+        UNMASKED,
+        UNMASKED.replace(DOMESTIC, DOMESTIC + "            no_training: false\n"),
+        "asks less of confidential than of int",
+    ),
     ("      internal: #", "      intern: #", "levels.intern"),
     ("kind: passport", "kind: passprot", "evidence.3.kind: is not usable; it should be 'my_number'"),
     ("kept_days: 90", "kept_days: -1", "levels.confidential.kept_days"),
-    ("valid_from: 2026-04-01", "valid_from: soon", "policy.yaml:9: policy valid_from: is not a day; write it as"),
-    ("zone: domestic, masked: true", "zone: on_prem, masked: true", "gives restricted one zone twice; keep one"),
+    ("valid_from: 2026-04-01", "valid_from: soon", f"policy.yaml:{LINE}: policy valid_from: is not a day; write it as"),
+    (
+        DOMESTIC + "            masked: true",
+        "zone: on_prem\n            masked: true",
+        "gives restricted one zone twice; keep one",
+    ),
 ]
 
 

@@ -101,7 +101,7 @@ class Night:
             route = await decisions.route(conn, self.run_id, USE_CASE, document_id)
         return ledger.NewAttempt(
             AttemptId(str(uuid.uuid4())), route.decision_id, self.run_id, offer, document_id, USE_CASE, 0,
-            Purpose.ANSWER, Decimal(worst_jpy), self.budget_ids, held,
+            Purpose.ANSWER, Decimal(worst_jpy), self.budget_ids, held, masked=False, basis="test",
         )  # fmt: skip
 
     async def reserve(self, new: ledger.NewAttempt) -> ledger.Reserved | ledger.MustWait:

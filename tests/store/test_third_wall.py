@@ -22,8 +22,9 @@ async def test_a_document_cannot_be_reserved_for_a_zone_outside_its_decision(beg
 
 _FORGED = """
 insert into yakin.attempt (attempt_id, decision_id, allowed_zones, level, run_id, use_case, document_id, offer, zone,
-                           step, purpose, worst_jpy, budget_ids, lease_token)
-select %s, decision_id, %s, %s, run_id, use_case, %s, %s, %s, 0, 'answer', 1, '{1}', 1 from yakin.decision limit 1
+                           step, purpose, worst_jpy, budget_ids, lease_token, masked, basis, kinds)
+select %s, decision_id, %s, %s, run_id, use_case, %s, %s, %s, 0, 'answer', 1, '{1}', 1, false, '', '{}'
+from yakin.decision limit 1
 """
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, StrictBool, StrictInt, ValidationError, model_validator
+from pydantic import Field, StrictBool, StrictInt, StringConstraints, ValidationError, model_validator
 
 from yakin.catalogue.layers import SHIPPED
 from yakin.catalogue.problems import Problems
@@ -30,6 +30,7 @@ class ZoneEntry(Checked):
     approval: StrictBool = False
     zero_retention: StrictBool = False
     no_training: StrictBool = True
+    basis: Annotated[str, StringConstraints(strict=True, strip_whitespace=True, max_length=300)] = ""
 
     def covers(self, stricter: "ZoneEntry") -> bool:
         """Whether the other entry asks for everything that this one asks for."""

@@ -18,6 +18,7 @@ class ZoneRule:
     approval: bool = False  # needs a named approval in the run
     zero_retention: bool = False  # only endpoints with evidenced zero retention
     no_training: bool = True  # only endpoints whose operator does not train on data
+    basis: str = ""  # the ground in law that the policy states for sending there; goes into the register
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,11 @@ class Clearance:
         """Whether a text must be masked before it may go to that zone. Forbidden zones: True."""
         rule = self.rule_for(zone)
         return rule is None or rule.masked
+
+    def basis_for(self, zone: Zone) -> str:
+        """The ground that the policy states for sending to that zone; empty where it states none."""
+        rule = self.rule_for(zone)
+        return rule.basis if rule else ""
 
 
 _DOUBT = (Kind.HIDDEN_UNREADABLE, Kind.UNREADABLE_PART, Kind.DETECTOR_FAILED, Kind.LOW_CONFIDENCE)

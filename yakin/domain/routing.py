@@ -8,7 +8,7 @@ from enum import StrEnum
 from yakin.domain.fx import FxRate, to_jpy
 from yakin.domain.policy import Clearance, ZoneRule
 from yakin.domain.pricing import PriceRate, Tier, Usage
-from yakin.domain.zones import Zone
+from yakin.domain.zones import UNVERIFIED, Jurisdiction, Zone
 
 NOT_HEALTHY = "its endpoint does not answer"  # the only objection that passes by itself
 
@@ -61,6 +61,7 @@ class Endpoint:
     client_cert: str | None = None
     region: str | None = None  # AWS region of Bedrock endpoints
     timeout_s: float = 120.0
+    jurisdiction: Jurisdiction = UNVERIFIED  # what the zone rests on; frozen into the register
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,9 @@ class Jurisdiction:
         return any(item.claim is claim and item.holds(on) for item in self.evidence)
 
 
+UNVERIFIED = Jurisdiction("unverified", "unverified", "unverified")
+
+
 def derive_zone(jurisdiction: Jurisdiction, on: date, *, address_is_private: bool) -> Zone:
     """The zone of an endpoint on a day; anything unverified is overseas.
 

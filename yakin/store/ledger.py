@@ -53,6 +53,8 @@ class NewAttempt:
     worst_jpy: Decimal
     budget_ids: tuple[int, ...]
     lease: Lease
+    masked: bool  # the text that is sent has pseudonyms for its identifiers
+    basis: str  # the policy's stated ground for sending to that zone; empty where it states none
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,8 @@ async def _intend(conn: AsyncConnection, new: NewAttempt) -> None:
         worst_jpy=new.worst_jpy,
         budget_ids=budget_ids,
         lease_token=new.lease.token,
+        masked=new.masked,
+        basis=new.basis,
     )
     if entries == 0:
         await _check_repeated(conn, new)

@@ -13,9 +13,11 @@ from yakin.domain.documents import RunId
 from yakin.domain.levels import Level
 from yakin.domain.money import Scope
 from yakin.domain.pricing import PriceRate
-from yakin.domain.routing import Offer
+from yakin.domain.routing import Endpoint, Offer
+from yakin.domain.zones import Evidence
 from yakin.errors import SettingsError, StoreError, UsageError
 from yakin.store import budgets, fx_rates
+from yakin.store.json_values import storable
 from yakin.store.queries import Row, load_queries
 
 _SQL = load_queries("runs")
@@ -267,6 +269,30 @@ def _frozen(offer: Offer, price_rate_id: int, fx_rate_id: int) -> dict[str, obje
         "quality": offer.quality,
         "quality_measured": offer.quality_measured,
         "sandbox": endpoint.sandbox,
+        **_place_then(endpoint),
+    }
+
+
+def _place_then(endpoint: Endpoint) -> dict[str, object]:
+    """What the zone rested on, so that the register says what held then and not what holds now."""
+    place = endpoint.jurisdiction
+    return {
+        "operator_country": endpoint.operator_country,
+        "infrastructure": place.infrastructure,
+        "region": place.region,
+        "zero_retention": endpoint.zero_retention,
+        "trains_on_data": endpoint.trains_on_data,
+        "evidence": Jsonb([_claim(item) for item in place.evidence]),
+    }
+
+
+def _claim(item: Evidence) -> dict[str, object]:
+    return {
+        "claim": item.claim.value,
+        "source": storable(item.source),
+        "reviewer": storable(item.reviewer),
+        "checked": item.checked.isoformat(),
+        "expires": item.expires.isoformat() if item.expires else None,
     }
 
 
