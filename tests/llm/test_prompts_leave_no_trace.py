@@ -8,10 +8,10 @@ import pytest
 
 from tests.llm.conftest import DOCUMENT, QUESTION, Answer, asker_for, cleared_for, completion, endpoint_at, offer_of
 from yakin.domain.asking import Outcome
-from yakin.domain.routing import Api
+from yakin.domain.routing import Api, OutputMode
 from yakin.domain.zones import Zone
 from yakin.errors import EgressRefused
-from yakin.llm.prompts import turns
+from yakin.llm.prompts import MASK_RULE, turns
 from yakin.llm.vendor_logs import quiet_vendor_loggers
 
 PLANTED = "PLANTED"
@@ -85,6 +85,11 @@ def test_the_system_message_is_the_same_for_every_document_and_the_mark_is_new_e
     assert first[0].text == second[0].text
     marks = {asked[1].text.splitlines()[0] for asked in (first, second)}
     assert len(marks) == 2
+
+
+def test_a_masked_document_comes_with_the_rule_for_its_marks():
+    plain, masked = (turns(QUESTION, "one", OutputMode.JSON_SCHEMA, masked=masked)[0].text for masked in (False, True))
+    assert masked == f"{plain}\n\n{MASK_RULE}"
 
 
 def test_a_document_cannot_close_its_own_delimiter():

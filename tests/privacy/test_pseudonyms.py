@@ -114,7 +114,16 @@ def test_brackets_of_the_sentence_stay():
     assert restore_answer({"a": f"（{token}）"}, form.restore)[0] == {"a": "（田中太郎）"}
 
 
-@pytest.mark.parametrize("mangled", ["［人物_ZZZZZZ］", "［人物］", "［人物_KX］", "{code}さん"])
+@pytest.mark.parametrize("bare", ["{code}", "［{code}］", "{code}_姓", "連絡先は{code}です"])
+def test_a_known_code_that_lost_its_label_is_restored(bare):
+    form = masked("田中太郎様")
+    (token,) = form.restore
+    restored, complete = restore_answer({"a": bare.format(code=token[4:10])}, form.restore)
+    assert complete
+    assert restored["a"] in {"田中太郎", "連絡先は田中太郎です"}
+
+
+@pytest.mark.parametrize("mangled", ["［人物_ZZZZZZ］", "［人物］", "［人物_KX］", "{code}XYさん", "［人物_{code}XY］"])
 def test_an_unresolved_token_flags_the_answer(mangled):
     form = masked("田中太郎様")
     (token,) = form.restore

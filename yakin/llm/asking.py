@@ -49,7 +49,7 @@ class Asker:
         if endpoint.api_key_env and not key:
             return Reply(Outcome.NOT_SENT, detail=f"no API key: {endpoint.api_key_env} is not set")
         wire = Wire(on_sent)
-        ended = await self._send(offer.model, key, question, cleared.text, wire)
+        ended = await self._send(offer.model, key, question, cleared, wire)
         # Vendor SDKs wrap what a transport raises; the refusal itself is on the wire's record.
         if wire.refused is not None:
             raise EgressRefused(f"document {cleared.document_id} → {endpoint.name}: {wire.refused}")
@@ -58,9 +58,11 @@ class Asker:
         bound = bound_tokens(cleared.text) + prompt_overhead_bound(question)
         return from_wire(endpoint.api, wire, ended, input_tokens_bound=bound)
 
-    async def _send(self, model: Model, key: str | None, question: Question, text: str, wire: Wire) -> AIMessage | str:
+    async def _send(
+        self, model: Model, key: str | None, question: Question, cleared: ClearedText, wire: Wire
+    ) -> AIMessage | str:
         """The message, or the class name of what went wrong: vendor exceptions can quote the prompt."""
-        messages = _messages(question, text, model.output)
+        messages = _messages(question, cleared, model.output)
         # A read timeout starts anew with every byte; this bound does not.
         patience = CONNECT_S + model.endpoint.timeout_s
         try:
@@ -78,8 +80,8 @@ class Asker:
         await self._clients.aclose()
 
 
-def _messages(question: Question, text: str, output: OutputMode) -> list[BaseMessage]:
-    return [_message(turn) for turn in turns(question, text, output)]
+def _messages(question: Question, cleared: ClearedText, output: OutputMode) -> list[BaseMessage]:
+    return [_message(turn) for turn in turns(question, cleared.text, output, masked=cleared.masked)]
 
 
 def _message(turn: Turn) -> BaseMessage:

@@ -90,7 +90,8 @@ def prompt_overhead_bound(question: Question) -> int:
 
 def _parts(question: Question) -> list[str]:
     # PROMPT has the schema inside its instructions; the other modes bill it beside them.
-    parts = [system_text(question, OutputMode.PROMPT), document_text("")]
+    # the longer form of each: masked, and with the schema inside
+    parts = [system_text(question, OutputMode.PROMPT, masked=True), document_text("")]
     if question.invalid_answer is not None:
         parts += [question.invalid_answer, repair_text(question)]
     return parts

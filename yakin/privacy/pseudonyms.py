@@ -115,6 +115,7 @@ def _people(text: str, findings: Iterable[Finding]) -> dict[str, str]:
 class _Restorer:
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
+        self._bare = _bare_codes(values)
         self.complete = True
 
     def value(self, value: object) -> object:
@@ -130,9 +131,12 @@ class _Restorer:
                 return value
 
     def string(self, text: str) -> str:
-        """A string; brackets may be of another width or missing, letters of another case."""
+        """A string; brackets may be of another width or missing, letters of another case; a code may stand alone."""
         restored = LOOSE_TOKEN.sub(self._replacement, text)
         without_values = LOOSE_TOKEN.sub("", text)
+        if self._bare is not None:
+            restored = self._bare.sub(lambda found: self._values_of(found["code"]), restored)
+            without_values = self._bare.sub("", without_values)
         if BROKEN_TOKEN.search(without_values) or self._bare_code(without_values):
             self.complete = False
         return restored
@@ -145,9 +149,18 @@ class _Restorer:
             return match.group()
         return _unbalanced(match.group(), value)
 
+    def _values_of(self, code: str) -> str:
+        return self._values.get(code) or self._values.get(code + SURNAME) or self._values[code.removesuffix(SURNAME)]
+
     def _bare_code(self, text: str) -> bool:
         folded = unicodedata.normalize("NFKC", text).upper()
         return any(code.removesuffix(SURNAME) in folded for code in self._values)
+
+
+def _bare_codes(values: Mapping[str, str]) -> re.Pattern[str] | None:
+    """The codes of this text without their label: small models drop it. They are drawn, so they mean nothing else."""
+    codes = "|".join(sorted({code.removesuffix(SURNAME) for code in values}, key=len, reverse=True))
+    return re.compile(rf"[［\[]?(?<![A-Za-z])(?P<code>(?:{codes})(?:{SURNAME})?)(?![A-Za-z])[］\]]?") if codes else None
 
 
 def _unbalanced(found: str, value: str) -> str:
