@@ -6,9 +6,10 @@ from datetime import date
 
 from yakin.catalogue.holidays import holidays
 from yakin.catalogue.load import Catalogue
+from yakin.domain.batches import leaves_its_zone
 from yakin.domain.fx import FxRate, choose_rate
 from yakin.domain.pricing import PriceRate, Tier, price_at
-from yakin.domain.routing import Model, Offer
+from yakin.domain.routing import Api, Model, Offer
 from yakin.domain.zones import Zone
 from yakin.errors import UnknownPrice, UnknownRate
 
@@ -30,9 +31,10 @@ class _Ask:
     rates: tuple[FxRate, ...]
     rehearsal: bool
     has_key: Callable[[str | None], bool]
+    batch: bool
 
 
-def offers(
+def offers(  # noqa: PLR0913 - everything that an offer depends on, by name
     catalogue: Catalogue,
     *,
     use_case: str,
@@ -40,9 +42,13 @@ def offers(
     rates: Iterable[FxRate],
     rehearsal: bool,
     has_key: Callable[[str | None], bool],
+    batch: bool = False,
 ) -> tuple[list[Offer], list[Rejected]]:
-    """The offers of a run with price and exchange rate frozen, and what is not offered with its reason."""
-    ask = _Ask(catalogue, use_case, on, tuple(rates), rehearsal, has_key)
+    """The offers of a run with price and exchange rate frozen, and what is not offered with its reason.
+
+    Batch tiers are offered only to a run that says that it may wait for them.
+    """
+    ask = _Ask(catalogue, use_case, on, tuple(rates), rehearsal, has_key, batch)
     offered: list[Offer] = []
     rejected: list[Rejected] = []
     for model in catalogue.models.values():
@@ -70,7 +76,16 @@ def _why_not(ask: _Ask, model: Model, tier: Tier) -> str | None:
         return missing
     if endpoint.api_key_env and not ask.has_key(endpoint.api_key_env):
         return f"key {endpoint.api_key_env} is not set"
-    return "batch tier is not collected yet by this version" if tier is Tier.BATCH else None
+    return _why_no_batch(ask, model) if tier is Tier.BATCH else None
+
+
+def _why_no_batch(ask: _Ask, model: Model) -> str | None:
+    endpoint = model.endpoint
+    if endpoint.api is not Api.OPENAI:
+        return f"batches of api {endpoint.api} are not collected by this version, only those of api openai"
+    if leaves_its_zone(endpoint.zone, batch_in_zone=endpoint.batch_in_zone):
+        return f"no evidence (claim batch_region) that batches of {endpoint.name} are processed where its zone says"
+    return None if ask.batch else "this run does not wait for batches; --batch lets it"
 
 
 def _offer(ask: _Ask, model: Model, tier: Tier) -> Offer:

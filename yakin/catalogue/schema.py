@@ -109,6 +109,7 @@ class LimitsEntry(Checked):
     concurrency: Count = 4
     requests_per_minute: Count | None = None
     tokens_per_minute: Count | None = None
+    batch_hours: Annotated[float, Field(gt=0, le=168)] = 24.0  # what a batch may take before it comes back
 
 
 class EndpointEntry(Checked):

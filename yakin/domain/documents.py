@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from yakin.domain.levels import Level
+from yakin.domain.levels import Flag, Level
 
 ItemId = NewType("ItemId", int)
 DocumentId = NewType("DocumentId", int)
@@ -19,6 +19,7 @@ class WorkState(StrEnum):
 
     PENDING = "pending"
     LEASED = "leased"
+    SUBMITTED = "submitted"  # in a batch at a vendor
     ANSWERED = "answered"
     UNANSWERED = "unanswered"
     SKIPPED = "skipped"  # answered in an earlier run
@@ -48,6 +49,7 @@ class Reason(StrEnum):
     ENDPOINT_DOWN = "endpoint_down"
     EGRESS_REFUSED = "egress_refused"
     SET_ASIDE = "set_aside"  # failed the same way three nights running
+    FORGOTTEN = "forgotten"  # a person had yakin forget it; the same bytes are not asked again
     FAILED = "failed"
 
 
@@ -70,6 +72,7 @@ class Registration:
     baseline: Level
     department: str
     owner: str
+    flags: frozenset[Flag] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

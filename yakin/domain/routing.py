@@ -38,6 +38,7 @@ class Limits:
     concurrency: int
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
+    batch_hours: float = 24.0  # what a batch may take; vendors promise a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Endpoint:
     client_cert: str | None = None
     region: str | None = None  # AWS region of Bedrock endpoints
     timeout_s: float = 120.0
+    batch_in_zone: bool = False  # evidenced: batches are processed in the zone as well
     jurisdiction: Jurisdiction = UNVERIFIED  # what the zone rests on; frozen into the register
 
 

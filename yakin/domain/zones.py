@@ -23,6 +23,7 @@ class Claim(StrEnum):
     REGION = "region"
     ZERO_RETENTION = "zero_retention"
     TRAINS_ON_DATA = "trains_on_data"
+    BATCH_REGION = "batch_region"  # batches are processed where everything else is
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from yakin.domain.batches import leaves_its_zone
 from yakin.domain.cleared_text import ClearedText
 from yakin.domain.evidence import Finding, Kind, Scanner
 from yakin.domain.policy import ZoneRule
+from yakin.domain.pricing import Tier
 from yakin.domain.routing import Endpoint, Offer
 from yakin.domain.zones import Zone
 from yakin.errors import EgressRefused
@@ -50,6 +52,8 @@ class Gate:
             raise _refusal(cleared, endpoint, f"a {level} text is not cleared for zone {endpoint.zone}")
         if unmet := _unmet(rule, endpoint, cleared):
             raise _refusal(cleared, endpoint, unmet)
+        if offer.tier is Tier.BATCH and leaves_its_zone(endpoint.zone, batch_in_zone=endpoint.batch_in_zone):
+            raise _refusal(cleared, endpoint, "no evidence that its batches are processed where its zone says")
         if endpoint.zone is Zone.ON_PREM:
             _check_private(cleared, endpoint)
         else:
