@@ -13,7 +13,7 @@ DATA_RULE = (
 )
 MASK_RULE = (
     "Names, numbers and addresses in the document are replaced by marks such as ［人物_BCDFGH］; each stands for one "
-    "real value. Where your answer needs one, copy the whole mark with its brackets, letter by letter; never make one up."
+    "real value. Where your answer needs one, copy the whole mark with its brackets, letter by letter; invent none."
 )
 _SCHEMA_RULE = "Answer with one JSON object and nothing else. It must fit this JSON schema:"
 _REPAIR_RULE = "That answer is not valid. Give the whole answer again, corrected, in the same form. What is wrong: "
