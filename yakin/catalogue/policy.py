@@ -1,7 +1,7 @@
 """The policy YAML: levels × zones with conditions, chosen by the day it is in force."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -14,8 +14,8 @@ from yakin.catalogue.problems import Problems
 from yakin.catalogue.schema import Checked, Count, Day
 from yakin.catalogue.yaml_lines import Entry, read_section, yaml_files
 from yakin.domain.evidence import Kind
-from yakin.domain.levels import Level
-from yakin.domain.policy import EvidenceRule, LevelRule, Policy, ZoneRule
+from yakin.domain.levels import Flag, Level
+from yakin.domain.policy import FLAG_ZONES, EvidenceRule, LevelRule, Policy, ZoneRule
 from yakin.domain.zones import Zone
 from yakin.errors import PolicyError
 
@@ -62,6 +62,7 @@ class PolicyEntry(Checked):
     evidence: tuple[EvidenceEntry, ...]
     unreadable_level: Level = Level.RESTRICTED
     quarantine: frozenset[Kind] = frozenset({Kind.MY_NUMBER})
+    flags: Mapping[Flag, frozenset[Zone]] = Field(default_factory=dict)  # a flag that is left out keeps its default
 
     @model_validator(mode="after")
     def _narrows(self) -> Self:
@@ -132,6 +133,7 @@ def _policy(checked: PolicyEntry, entry: Entry) -> Policy:
         evidence=tuple(EvidenceRule(rule.kind, rule.at_least, rule.level) for rule in checked.evidence),
         unreadable_level=checked.unreadable_level,
         quarantine_kinds=checked.quarantine,
+        flags={**FLAG_ZONES, **checked.flags},
     )
 
 

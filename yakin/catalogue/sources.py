@@ -3,35 +3,53 @@
 import posixpath
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from urllib.parse import unquote
 
 from pydantic import ValidationError
 
 from yakin.catalogue.layers import layered_files
+from yakin.catalogue.places import PlaceTree
 from yakin.catalogue.problems import Problems, mark_of
-from yakin.catalogue.schema import Checked, Text
+from yakin.catalogue.schema import Checked, Day, Text
 from yakin.catalogue.yaml_lines import Entry, read_section
-from yakin.domain.levels import Level, highest
+from yakin.domain.levels import Flag, Level, highest
 
 _FILE = "file://"
 
 
 @dataclass(frozen=True, slots=True)
 class SourceRule:
-    """What the register says of a source. An unregistered source is internal and nobody's."""
+    """What the register says of a source. An unregistered source is internal and nobody's.
+
+    `prefix` is the row's place as written, `row` where the row stands: in the company's own register
+    when it was imported from one, else in the YAML file.
+    """
 
     level: Level = Level.INTERNAL
     department: str = "unassigned"
     owner: str = ""
     declared: bool = False
+    flags: frozenset[Flag] = frozenset()
+    prefix: str = ""
+    row: str = ""
+    reviewed_by: str | None = None
+    reviewed_on: date | None = None
 
     def baseline(self, requested: Level | None) -> Level:
         """The level to start from. A request declares what the register does not, and raises what it does."""
         if requested is None:
             return self.level
         return highest((self.level, requested)) if self.declared else requested
+
+
+class ReviewedEntry(Checked):
+    """Who checked a row, and when."""
+
+    by: Text
+    on: Day
 
 
 class SourceEntry(Checked):
@@ -41,25 +59,30 @@ class SourceEntry(Checked):
     level: Level
     department: Text = "unassigned"
     owner: str = ""
+    flags: tuple[Flag, ...] = ()
+    reviewed: ReviewedEntry | None = None
+    row: Text | None = None  # file and line of the company's own register
 
 
-@dataclass(frozen=True, slots=True)
 class SourceRegister:
-    """Rules by normalised prefix; the longest prefix of whole path segments wins."""
+    """Rules by normalised prefix; the most specific prefix of whole path segments wins."""
 
-    rules: Mapping[str, SourceRule]
+    def __init__(self, rules: Mapping[str, SourceRule]) -> None:
+        self._rules = list(rules.values())
+        self._tree = PlaceTree(rules)
 
     def rule_for(self, uri: str) -> SourceRule:
-        """The rule of a document. Through a symbolic link the more sensitive of both places counts."""
-        found = [self._longest(place) for place in _places(uri)]
-        return max(found, key=lambda rule: rule.level.rank)
+        """The rule of a document. Through a symbolic link both places count: the higher level, all flags."""
+        return _strictest([self._rule_of(place) for place in _places(uri)])
 
-    def _longest(self, place: str) -> SourceRule:
-        while place:
-            if place in self.rules:
-                return self.rules[place]
-            place = place.rpartition("/")[0]
-        return SourceRule()
+    def _rule_of(self, place: str) -> SourceRule:
+        # rows that are as specific as each other contradict each other: the more sensitive one counts
+        return _strictest([self._rules[number] for number in self._tree.most_specific(place)] or [SourceRule()])
+
+
+def _strictest(rules: Sequence[SourceRule]) -> SourceRule:
+    first = max(rules, key=lambda rule: rule.level.rank)
+    return replace(first, flags=frozenset[Flag]().union(*(rule.flags for rule in rules)))
 
 
 def load_sources(paths: Sequence[Path]) -> SourceRegister:
@@ -72,14 +95,28 @@ def load_sources(paths: Sequence[Path]) -> SourceRegister:
             row = _row(entry, problems)
             if row is None:
                 continue
-            prefix = _normal(_beside(file, row.prefix))
+            prefix = normal_place(_beside(file, row.prefix))
             if prefix in seen:
                 mark = mark_of(("prefix",), entry.marks)
                 problems.add(mark, "source prefix", "is given twice in this file", "keep one of them")
             seen.add(prefix)
-            rules[prefix] = SourceRule(row.level, row.department, row.owner, declared=True)
+            rules[prefix] = _rule(row, entry)
     problems.raise_if_any()
     return SourceRegister(rules)
+
+
+def _rule(row: SourceEntry, entry: Entry) -> SourceRule:
+    return SourceRule(
+        level=row.level,
+        department=row.department,
+        owner=row.owner,
+        declared=True,
+        flags=frozenset(row.flags),
+        prefix=row.prefix,
+        row=row.row or f"{entry.mark.file.name}:{entry.mark.line}",
+        reviewed_by=row.reviewed.by if row.reviewed else None,
+        reviewed_on=row.reviewed.on if row.reviewed else None,
+    )
 
 
 def _row(entry: Entry, problems: Problems) -> SourceEntry | None:
@@ -102,13 +139,13 @@ def _beside(file: Path, prefix: str) -> str:
 
 
 def _places(uri: str) -> list[str]:
-    place = _normal(uri)
+    place = normal_place(uri)
     if not place.startswith("/"):
         return [place]
     return [place, unicodedata.normalize("NFC", str(Path(place).resolve()))]
 
 
-def _normal(uri: str) -> str:
+def normal_place(uri: str) -> str:
     """One spelling for a place: files as absolute paths, Unicode composed, no trailing slash."""
     if uri.startswith("s3://"):
         return unicodedata.normalize("NFC", uri).rstrip("/")  # keys are literal: `..` is a name there

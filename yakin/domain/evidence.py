@@ -38,6 +38,10 @@ class Kind(StrEnum):
     UNREADABLE_PART = "unreadable_part"  # a visible part that we cannot read
     DETECTOR_FAILED = "detector_failed"
     LOW_CONFIDENCE = "low_confidence"
+    NOT_JUDGED = "not_judged"  # the on-premises judge is on and has not judged it
+    JUDGED_CONFIDENTIAL = "judged_confidential"  # by the on-premises judge, from the meaning of the text
+    JUDGED_RESTRICTED = "judged_restricted"
+    JUDGED_SECRET = "judged_secret"  # noqa: S105
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,8 @@ class Assessment:
 
     level: Level
     counts: Mapping[Kind, int]
-    because: tuple[str, ...]  # rule names such as "baseline:internal" or "kind:my_number"
+    because: tuple[str, ...]  # rule names such as "baseline:internal", "kind:my_number" or "review:12"
+    dismissed: frozenset[Kind] = frozenset()  # counted, and called false alarms by a named reviewer
 
 
 class Scanner(Protocol):

@@ -1,4 +1,4 @@
-"""Levels 機密区分: how sensitive a document is. Doubt counts as sensitive."""
+"""Levels 機密区分 and flags of the asset register: how sensitive a document is. Doubt counts as sensitive."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -32,6 +32,13 @@ _JAPANESE = {
     Level.RESTRICTED: "秘",
     Level.SECRET: "極秘",
 }
+
+
+class Flag(StrEnum):
+    """What the asset register 情報資産台帳 says beside the level. A flag narrows zones and opens none."""
+
+    THIRD_PARTY_NDA = "third_party_nda"  # 第三者との秘密保持契約の対象
+    EXPORT_CONTROLLED = "export_controlled"  # 外為法該当, or not judged yet
 
 
 def highest(levels: Iterable[Level]) -> Level:

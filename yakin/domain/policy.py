@@ -1,12 +1,19 @@
 """Levels × zones: what a policy lets a document of a level do, and the clearance that results."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 from yakin.domain.evidence import Assessment, Kind
-from yakin.domain.levels import Level, highest
+from yakin.domain.levels import Flag, Level, highest
+from yakin.domain.review import Review
 from yakin.domain.zones import Zone, in_order
+
+_JAPANESE_OPERATORS = frozenset({Zone.ON_PREM, Zone.DOMESTIC})
+FLAG_ZONES: Mapping[Flag, frozenset[Zone]] = MappingProxyType(
+    dict.fromkeys(Flag, _JAPANESE_OPERATORS)  # 外為法25条: technology provided to a non-resident; NDA: no sub-provision
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,14 @@ class Policy:
     evidence: tuple[EvidenceRule, ...]
     unreadable_level: Level = Level.RESTRICTED
     quarantine_kinds: frozenset[Kind] = frozenset({Kind.MY_NUMBER})
+    flags: Mapping[Flag, frozenset[Zone]] = field(default_factory=lambda: dict(FLAG_ZONES))
+
+    def zones_under(self, flags: frozenset[Flag]) -> frozenset[Zone]:
+        """The zones that every flag leaves; one that the policy does not name leaves the own premises."""
+        left = frozenset(Zone)
+        for flag in flags:
+            left &= self.flags.get(flag, frozenset({Zone.ON_PREM}))
+        return left
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +102,13 @@ class Clearance:
         return rule.basis if rule else ""
 
 
-_DOUBT = (Kind.HIDDEN_UNREADABLE, Kind.UNREADABLE_PART, Kind.DETECTOR_FAILED, Kind.LOW_CONFIDENCE)
+_DOUBT = (
+    Kind.HIDDEN_UNREADABLE,
+    Kind.UNREADABLE_PART,
+    Kind.DETECTOR_FAILED,
+    Kind.LOW_CONFIDENCE,
+    Kind.NOT_JUDGED,
+)
 
 
 def assess(
@@ -96,21 +117,52 @@ def assess(
     *,
     baseline: Level,
     floors: tuple[Level, ...] = (),
+    review: Review | None = None,
 ) -> Assessment:
     """The level of a document: the highest of baseline, floors and evidence, with the reasons.
 
     Requested floors can only raise. Doubt (unreadable parts, a failed detector) is at least the
-    policy's unreadable level.
+    policy's unreadable level. A review stands in for the baseline and the evidence that the reviewer
+    saw: a higher baseline, a kind or a number of findings that was not there then raises all the
+    same, and so does a quarantine kind that was not dismissed as a false alarm.
     """
-    candidates = [(baseline, f"baseline:{baseline}")]
-    candidates += [(floor, f"floor:{floor}") for floor in floors]
-    candidates += [
-        (rule.level, f"kind:{rule.kind}") for rule in policy.evidence if counts.get(rule.kind, 0) >= rule.at_least
-    ]
-    candidates += [(policy.unreadable_level, f"doubt:{kind}") for kind in _DOUBT if counts.get(kind, 0)]
+    candidates = [(floor, f"floor:{floor}") for floor in floors]
+    if review is None or baseline.rank > review.baseline.rank:
+        candidates.append((baseline, f"baseline:{baseline}"))
+    if review is not None:
+        candidates.append((review.level, f"review:{review.review_id}"))
+    candidates += _raised_by_evidence(policy, counts, review)
     level = highest(candidate for candidate, _ in candidates)
     because = tuple(dict.fromkeys(reason for candidate, reason in candidates if candidate is level))
-    return Assessment(level=level, counts=dict(counts), because=because)
+    dismissed = frozenset(kind for kind, count in counts.items() if review and count and review.dismisses(kind, count))
+    return Assessment(level=level, counts=dict(counts), because=because, dismissed=dismissed)
+
+
+def _raised_by_evidence(
+    policy: Policy, counts: Mapping[Kind, int], review: Review | None
+) -> Iterator[tuple[Level, str]]:
+    for rule in policy.evidence:
+        if counts.get(rule.kind, 0) >= rule.at_least and not _covered(policy, rule, counts, review):
+            yield rule.level, f"kind:{rule.kind}"
+    for kind in _DOUBT:
+        if counts.get(kind, 0) and not (review and review.saw(kind, counts[kind])):
+            yield policy.unreadable_level, f"doubt:{kind}"
+
+
+def _covered(policy: Policy, rule: EvidenceRule, counts: Mapping[Kind, int], review: Review | None) -> bool:
+    """Whether the reviewer judged what this rule speaks of."""
+    if review is None:
+        return False
+    if rule.kind in policy.quarantine_kinds:
+        return review.dismisses(rule.kind, counts[rule.kind])
+    return review.saw(rule.kind, rule.at_least)
+
+
+def quarantine_kinds(policy: Policy, assessment: Assessment) -> frozenset[Kind]:
+    """The kinds found, and not dismissed, that keep a document from being asked."""
+    return frozenset(
+        kind for kind in policy.quarantine_kinds if assessment.counts.get(kind, 0) and kind not in assessment.dismissed
+    )
 
 
 def clear(
@@ -119,22 +171,25 @@ def clear(
     *,
     approved_zones: frozenset[Zone] = frozenset(),
     my_number_purpose: bool = False,
+    flags: frozenset[Flag] = frozenset(),
 ) -> Clearance:
     """Where the document may go. Approval-bound zones open only when approved for this run.
 
     A quarantine kind (My Number Act art. 19, 20) means nowhere, unless the use case declares the
-    purpose; then it stays on premises.
+    purpose; then it stays on premises. Flags of the asset register narrow what is left.
     """
     rule = policy.levels[assessment.level]
-    quarantine = any(assessment.counts.get(kind, 0) for kind in policy.quarantine_kinds)
-    rules = tuple(zone for zone in rule.zones if not zone.approval or zone.zone in approved_zones)
-    if quarantine:
-        rules = tuple(zone for zone in rules if zone.zone is Zone.ON_PREM)
+    quarantine = bool(quarantine_kinds(policy, assessment))
+    left = policy.zones_under(flags) & (frozenset({Zone.ON_PREM}) if quarantine else frozenset(Zone))
+    rules = tuple(
+        zone for zone in rule.zones if zone.zone in left and (not zone.approval or zone.zone in approved_zones)
+    )
     quarantined = quarantine and not my_number_purpose
-    reason = "quarantine: My Number present" if quarantined else _explain(assessment, rules)
+    reason = "quarantine: My Number present" if quarantined else _explain(assessment, rules, flags)
     return Clearance(assessment.level, rules, policy.version, quarantined, reason)
 
 
-def _explain(assessment: Assessment, rules: tuple[ZoneRule, ...]) -> str:
+def _explain(assessment: Assessment, rules: tuple[ZoneRule, ...], flags: frozenset[Flag]) -> str:
     zones = ", ".join(in_order(frozenset(rule.zone for rule in rules))) or "nowhere"
-    return f"{assessment.level} ({', '.join(assessment.because)}) may go to: {zones}"
+    because = ", ".join((*assessment.because, *(f"flag:{flag}" for flag in sorted(flags))))
+    return f"{assessment.level} ({because}) may go to: {zones}"
