@@ -1,4 +1,4 @@
-"""`yakin db`: migrate, psql, url."""
+"""`yakin db`: migrate, psql, url, and which departments a reader sees."""
 
 import asyncio
 import os
@@ -8,10 +8,11 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from yakin.cli.output import OUT, say
+from yakin.cli.output import OUT, say, table
 from yakin.errors import ServiceFailed
 from yakin.local.postgres import psql_program
 from yakin.settings import Settings, read_settings
+from yakin.store import reader_departments
 from yakin.store.migrate import migrate
 from yakin.store.pool import Pool, without_password
 
@@ -55,6 +56,41 @@ def url(
 
     urls = asyncio.run(database(read_settings()))
     OUT.print(urls.owner_url if owner else urls.app_url)
+
+
+Reader = Annotated[str, typer.Argument(metavar="ROLE", help="A login, or a group of logins, that reads views")]
+DepartmentSeen = Annotated[str, typer.Argument(metavar="DEPARTMENT", help="As the source register writes it")]
+
+
+def _owner_url() -> str:
+    from tasks.local_services import database
+
+    urls = asyncio.run(database(read_settings()))
+    migrate(urls.owner_url)
+    return urls.owner_url
+
+
+@app.command("grant-department", epilog="Example: yakin db grant-department bi_quality 品質保証部")
+def grant_department(role: Reader, department: DepartmentSeen) -> None:
+    """Limit a reader to a department; granted twice, it sees both. A role that was never granted one sees all."""
+    known = reader_departments.grant_department(_owner_url(), role, department)
+    say(f"{role} sees answers and documents of {department}, and of no department that it was not granted")
+    if not known:
+        say(f"no document and no job names {department} yet: check the spelling")
+
+
+@app.command("revoke-department")
+def revoke_department(role: Reader, department: DepartmentSeen) -> None:
+    """Take a department away from a reader. With the last one it is no longer limited: revoke bi_reader instead."""
+    left = reader_departments.revoke_department(_owner_url(), role, department)
+    say(f"{role} is limited to {left} departments" if left else f"{role} is no longer limited and sees ALL departments")
+
+
+@app.command("departments")
+def departments() -> None:
+    """Which readers are limited to which departments."""
+    rows = reader_departments.reader_departments(_owner_url())
+    table("readers limited to departments 部門限定", ["role", "department"], [(r.role, r.department) for r in rows])
 
 
 @app.command("psql", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -41,3 +41,57 @@ comment on column yakin.run_offer.trains_on_data is 'False only where evidence i
 comment on column yakin.run_offer.evidence is 'Reviewed claims at the freeze: claim, source, reviewer, checked, expires';
 
 create index attempt_sent on yakin.attempt (run_id, offer) where sent_at is not null;
+
+create function yakin.personal_kinds(kinds jsonb) returns jsonb
+  language sql immutable parallel safe
+  return (
+    select coalesce(jsonb_object_agg(k.key, k.value), '{}')
+    from jsonb_each(kinds) k
+    where k.value <> '0' and k.key <> all (array[
+      'corporate_number', 'ip_address', 'postal_code', 'secret_key', 'not_judged', 'marking_confidential',
+      'marking_restricted', 'marking_secret', 'judged_confidential', 'judged_restricted', 'judged_secret']));
+comment on function yakin.personal_kinds is 'Of these findings, personal data and what could not be read well enough to rule it out; a kind that is not known here counts as personal';
+
+create table yakin.reader_department (
+  role_name text not null,
+  department text not null check (department <> ''),
+  granted_at timestamptz not null default clock_timestamp(),
+  primary key (role_name, department)
+);
+comment on table yakin.reader_department is 'Readers that see only rows of these departments; a role that is not listed sees all';
+comment on column yakin.reader_department.role_name is 'Login or group; its members are limited as well';
+comment on column yakin.reader_department.department is 'Department whose rows it sees';
+comment on column yakin.reader_department.granted_at is 'When';
+
+create view yakin.reader_limit with (security_barrier) as
+select r.department
+from yakin.reader_department r
+join pg_roles p on p.rolname = r.role_name
+-- the session's login as well: a limited member of bi_reader may `set role bi_reader`, which is not limited
+where pg_has_role(current_user, p.oid, 'usage') or pg_has_role(session_user, p.oid, 'usage');
+comment on view yakin.reader_limit is 'Departments that the reader of this moment is limited to; no row: not limited';
+comment on column yakin.reader_limit.department is 'Department';
+
+create table yakin.purge (
+  purge_id bigint generated always as identity primary key,
+  purged_at timestamptz not null default clock_timestamp(),
+  what text not null check (what in ('answer', 'rehearsal_answer', 'recording', 'restore_map', 'batch_file')),
+  level yakin.level,
+  zone yakin.zone,
+  use_case text,
+  count bigint not null check (count > 0),
+  oldest timestamptz not null,
+  kept_days integer not null check (kept_days >= 0),
+  policy_version text not null
+);
+comment on table yakin.purge is 'What retention deleted: kinds, counts and ages, never content. Never changed';
+comment on column yakin.purge.purge_id is 'Id';
+comment on column yakin.purge.purged_at is 'When';
+comment on column yakin.purge.what is 'answer, rehearsal_answer, recording (a line that a sandbox vendor kept), restore_map or batch_file';
+comment on column yakin.purge.level is 'Level; null for recordings, which hold any level that may go to the zone';
+comment on column yakin.purge.zone is 'Zone, for recordings';
+comment on column yakin.purge.use_case is 'Use case, for answers';
+comment on column yakin.purge.count is 'How many';
+comment on column yakin.purge.oldest is 'Age of the oldest';
+comment on column yakin.purge.kept_days is 'Days that they were to be kept';
+comment on column yakin.purge.policy_version is 'Policy in force';

@@ -17,14 +17,28 @@ grant update (outcome, sent_at, finished_at, input_tokens, cached_input_tokens, 
 grant insert on yakin.answer to {app};
 grant select (answer_id, document_id, use_case, use_case_version, rehearsal, run_id, attempt_id, level, zone, offer,
               answered_at, review_state) on yakin.answer to {app};
+-- retention and `yakin forget` end an answer; its work, decision and ledger rows stay
+grant delete on yakin.answer to {app};
+grant select, insert on yakin.purge to {app};
 
 grant select on all tables in schema yakin, ledger to yakin_bi;
 
--- Even the owner of the views sees an answer only for whom it may be shown to.
+-- Even the owner of the views sees an answer only for whom it may be shown to, and a place only for its department.
 alter table yakin.answer enable row level security;
 drop policy if exists answer_app on yakin.answer;
 create policy answer_app on yakin.answer to {app} using (true) with check (true);
 drop policy if exists answer_bi on yakin.answer;
 create policy answer_bi on yakin.answer for select to yakin_bi
-  using (pg_has_role(current_user, 'bi_restricted', 'usage')
-         or (pg_has_role(current_user, 'bi_reader', 'usage') and yakin.level_rank(level) <= yakin.level_rank('confidential')));
+  using ((pg_has_role(current_user, 'bi_restricted', 'usage')
+          or (pg_has_role(current_user, 'bi_reader', 'usage') and yakin.level_rank(level) <= yakin.level_rank('confidential')))
+         and (not exists (select from yakin.reader_limit)
+              or exists (select from yakin.work w join yakin.run_job j using (run_id, job)
+                         where (w.run_id, w.use_case, w.document_id) = (answer.run_id, answer.use_case, answer.document_id)
+                           and j.department in (select l.department from yakin.reader_limit l))));
+alter table yakin.item enable row level security;
+drop policy if exists item_app on yakin.item;
+create policy item_app on yakin.item to {app} using (true) with check (true);
+drop policy if exists item_bi on yakin.item;
+create policy item_bi on yakin.item for select to yakin_bi
+  using (not exists (select from yakin.reader_limit)
+         or department in (select l.department from yakin.reader_limit l));

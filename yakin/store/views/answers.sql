@@ -16,10 +16,12 @@ select a.document_id,
 from yakin.answer a
 join yakin.work w using (run_id, use_case, document_id)
 join yakin.run_job j using (run_id, job)
-where pg_has_role(current_user, 'bi_restricted', 'usage')
-   or (pg_has_role(current_user, 'bi_reader', 'usage')
-       and yakin.level_rank(a.level) <= yakin.level_rank('confidential'));
-comment on view bi.answers is 'Answers: up to confidential for bi_reader, all for bi_restricted, none for anybody else';
+where (pg_has_role(current_user, 'bi_restricted', 'usage')
+       or (pg_has_role(current_user, 'bi_reader', 'usage')
+           and yakin.level_rank(a.level) <= yakin.level_rank('confidential')))
+  and (not exists (select from yakin.reader_limit)
+       or j.department in (select l.department from yakin.reader_limit l));
+comment on view bi.answers is 'Answers: up to confidential for bi_reader, all for bi_restricted, none for anybody else; of their departments for readers that are limited to some';
 comment on column bi.answers.document_id is 'The document';
 comment on column bi.answers.use_case is 'Use case';
 comment on column bi.answers.use_case_version is 'Version of the use case';

@@ -38,7 +38,9 @@ left join lateral (
   where w.document_id = d.document_id
   order by w.rehearsal, r.started_at desc, w.use_case
   limit 1
-) w on true;
+) w on true
+where not exists (select from yakin.reader_limit)
+   or p.department in (select l.department from yakin.reader_limit l);
 comment on view bi.documents is 'One row per document and place; the same bytes in two places are one document with two rows';
 comment on column bi.documents.document_id is 'Id';
 comment on column bi.documents.item_id is 'The place';
