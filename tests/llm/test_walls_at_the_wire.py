@@ -127,8 +127,20 @@ def _calls(tree, name):
     ]
 
 
-def test_only_asking_and_the_probe_open_the_way_out():
-    assert {name for name, tree in _sources().items() if _calls(tree, "recording")} == {"asking.py", "probe.py"}
+def test_only_asking_the_probe_and_batches_open_the_way_out():
+    opening = {name for name, tree in _sources().items() if _calls(tree, "recording")}
+    assert opening == {"asking.py", "probe.py", "batch_calls.py"}
+
+
+def test_only_an_admitted_line_can_be_uploaded():
+    tree = _sources()["batches.py"]
+    line = next(node for node in ast.walk(tree) if getattr(node, "name", "") == "line")
+    assert ast.unparse(line.body[1]) == "self._gate.admit(cleared, offer)"  # after the docstring
+    assert len(_calls(tree, "AdmittedLine")) == len(_calls(line, "AdmittedLine")) == 1
+    made = [path for path in Path(yakin.llm.__file__).parents[2].glob("*/**/*.py") if ".venv" not in path.parts]
+    makers = {path.name for path in made if _calls(ast.parse(path.read_text()), "AdmittedLine")}
+    assert makers == {"batches.py"}
+    assert {path.name for path in made if _calls(ast.parse(path.read_text()), "Upload")} == {"batches.py"}
 
 
 def test_asking_admits_before_anything_else():

@@ -33,6 +33,18 @@ class Fault(StrEnum):
     ECHO = "echo"  # JSON that repeats the document in its names and values: shows who quotes what is invalid
 
 
+class BatchFault(StrEnum):
+    """What can go wrong with a batch. A line that ran is billed, whether or not it comes back."""
+
+    FAILED_VALIDATION = "failed_validation"  # the whole batch; nothing runs
+    EXPIRED = "expired"  # half of the lines ran
+    MISSING_LINE = "missing_line"  # one that ran is in neither file
+    DUPLICATE_LINE = "duplicate_line"
+    UNKNOWN_ID = "unknown_id"  # a line more, with an id that nobody sent
+    LINE_ERROR = "line_error"  # one line fails and is not billed
+    NEVER_LISTED = "never_listed"  # the vendor answers that it has no such batch
+
+
 UNBILLED = frozenset({Fault.RATE_LIMITED, Fault.SERVER_ERROR, Fault.DISCONNECT_BEFORE})
 Seconds = Annotated[float, Field(ge=0, le=3600)]
 
@@ -58,6 +70,13 @@ class FaultPlan(_Setting):
         return self
 
 
+class BatchFaultPlan(_Setting):
+    """One fault for the next N batches."""
+
+    kind: BatchFault
+    next: Annotated[int, Field(ge=1)] = 1
+
+
 class VendorSettings(_Setting):
     """Everything that can be set for a vendor; what is left out takes its default."""
 
@@ -66,6 +85,8 @@ class VendorSettings(_Setting):
     faults: tuple[FaultPlan, ...] = ()
     input_factor: Annotated[Decimal, Field(gt=0, le=100)] = Decimal(1)
     output_factor: Annotated[Decimal, Field(gt=0, le=100)] = Decimal(1)
+    batch_delay_s: Seconds = 0.0  # from the order of a batch to its end
+    batch_faults: tuple[BatchFaultPlan, ...] = ()
     cache_min_tokens: Annotated[int, Field(ge=1)] = 1024  # a repeated first message this long is billed as cached
 
 
@@ -76,11 +97,16 @@ class Behaviour:
         self.settings = settings
         self._latency = random.Random(settings.latency_seed)  # noqa: S311 - repeatable on purpose
         self._pending = [_Pending(plan) for plan in settings.faults]
+        self._batch_faults = [plan.kind for plan in settings.batch_faults for _ in range(plan.next)]
 
     def latency_s(self) -> float:
         """How long the next answer takes."""
         latency = self.settings.latency_s
         return latency if isinstance(latency, float) else self._latency.uniform(*latency)
+
+    def next_batch_fault(self) -> BatchFault | None:
+        """The fault that this batch meets, in the order of the plans."""
+        return self._batch_faults.pop(0) if self._batch_faults else None
 
     def next_fault(self) -> FaultPlan | None:
         """The fault that this request meets; the first plan that applies wins."""

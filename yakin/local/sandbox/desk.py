@@ -33,9 +33,17 @@ class Outgoing:
 class Desk:
     """Answers for one vendor and writes its meter."""
 
-    def __init__(self, vendor: str, prices: Mapping[str, MeterPrice], meter: Meter, ask: Ask) -> None:
+    def __init__(
+        self,
+        vendor: str,
+        prices: Mapping[str, MeterPrice],
+        meter: Meter,
+        ask: Ask,
+        batch_prices: Mapping[str, MeterPrice] | None = None,
+    ) -> None:
         self.vendor = vendor
         self.prices = prices
+        self.batch_prices = batch_prices or {}
         self.behaviour = Behaviour(VendorSettings())
         self._meter = meter
         self._ask = ask
@@ -57,6 +65,21 @@ class Desk:
         if fault is not None and fault.kind in UNBILLED:
             return self._fail(ticket, fault)
         return await self._answer(ticket, request, fault)
+
+    async def serve_line(self, raw: bytes) -> Outgoing:
+        """One line of a batch: no waiting, no faults of single requests, and the batch price on the meter."""
+        ticket = _Ticket(f"batch-req-sandbox-{uuid.uuid4().hex}", datetime.now(UTC))
+        try:
+            request = parse(raw)
+            if request.model not in self.batch_prices:
+                raise BadRequest(f"The model {request.model} takes no batches.")
+            answer = await self._ask(request)
+        except BadRequest as problem:
+            return Outgoing(ticket.request_id, 400, replies.error(str(problem), "invalid_request_error"), {})
+        billed = self._billed(request, answer)
+        ticket = replace(ticket, model=request.model)
+        self._record(ticket, "batch", billed, self.batch_prices[request.model])
+        return Outgoing(ticket.request_id, 200, replies.completion(ticket.request_id, request, answer, billed), {})
 
     async def _answer(self, ticket: "_Ticket", request: ChatRequest, fault: FaultPlan | None) -> Outgoing:
         await asyncio.sleep(self.behaviour.latency_s())

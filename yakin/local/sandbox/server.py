@@ -12,12 +12,14 @@ from aiohttp import web
 
 from yakin.errors import UsageError
 from yakin.local.sandbox import tokens
+from yakin.local.sandbox.batch_counter import BatchCounter
+from yakin.local.sandbox.batch_desk import BatchDesk
 from yakin.local.sandbox.behaviour import Answers, Behaviour, parse_settings
 from yakin.local.sandbox.desk import Ask, Desk, Outgoing, answer_instantly
 from yakin.local.sandbox.forwarding import Forwarder
 from yakin.local.sandbox.meter import Meter, meter_file, open_private, totals
 from yakin.local.sandbox.replies import error
-from yakin.local.sandbox.vendors import VENDORS, key_environment, read_prices
+from yakin.local.sandbox.vendors import VENDORS, MeterPrice, key_environment, read_prices
 
 _MOST_BYTES = 64 << 20
 _LOOK_EVERY_S = 0.1
@@ -39,12 +41,13 @@ def application(home: Path, keys: Mapping[str, str], options: Options) -> web.Ap
     meter = Meter(meter_file(home))
     application = web.Application(client_max_size=_MOST_BYTES)
     ask = _asker(application, options)
-    prices = read_prices()
     counters = {}
     for vendor in VENDORS:
-        own_prices = {model: price for (owner, model), price in prices.items() if owner == vendor}
+        own_prices, batch_prices = _prices(vendor, "realtime"), _prices(vendor, "batch")
         recorder = open_private(home / "sandbox" / f"received-{vendor}.jsonl") if options.record else None
-        counters[vendor] = _Counter(Desk(vendor, own_prices, meter, ask), keys[key_environment(vendor)], recorder)
+        desk = Desk(vendor, own_prices, meter, ask, batch_prices)
+        counters[vendor] = counter = _Counter(desk, keys[key_environment(vendor)], recorder)
+        BatchCounter(BatchDesk(desk), counter.authorised, counter.keep).register(application.router, vendor)
         application.router.add_post(f"/{vendor}/v1/chat/completions", counters[vendor].complete)
         application.router.add_get(f"/{vendor}/v1/models", counters[vendor].models)
     office = _Office(meter, {vendor: counter.desk for vendor, counter in counters.items()})
@@ -52,6 +55,10 @@ def application(home: Path, keys: Mapping[str, str], options: Options) -> web.Ap
     application.router.add_post("/control", office.control)
     application.router.add_get("/health", office.health)
     return application
+
+
+def _prices(vendor: str, tier: str) -> Mapping[str, MeterPrice]:
+    return {model: price for (owner, model), price in read_prices(tier=tier).items() if owner == vendor}
 
 
 def _asker(application: web.Application, options: Options) -> Ask:
@@ -80,8 +87,8 @@ class _Counter:
     async def complete(self, request: web.Request) -> web.StreamResponse:
         """POST …/chat/completions."""
         raw = await request.read()
-        self._keep(request, raw)
-        outgoing = await self.desk.serve(raw, authorised=self._authorised(request))
+        self.keep(request, _body(raw))
+        outgoing = await self.desk.serve(raw, authorised=self.authorised(request))
         await _hang(request, outgoing.hang_s)
         if outgoing.disconnect and request.transport is not None:
             request.transport.abort()
@@ -89,27 +96,31 @@ class _Counter:
 
     async def models(self, request: web.Request) -> web.Response:
         """GET …/models."""
-        if not self._authorised(request):
+        if not self.authorised(request):
             return web.json_response(error("Incorrect API key provided.", "invalid_api_key"), status=401)
         listed = [{"id": model, "object": "model", "owned_by": self.desk.vendor} for model in self.desk.prices]
         return web.json_response({"object": "list", "data": listed})
 
-    def _authorised(self, request: web.Request) -> bool:
+    def authorised(self, request: web.Request) -> bool:
+        """Whether the request carries the vendor's key."""
         return hmac.compare_digest(request.headers.get("Authorization", "").encode(), self._expected)
 
-    def _keep(self, request: web.Request, raw: bytes) -> None:
+    def keep(self, request: web.Request, body: object) -> None:
         """Write down everything that arrived but the key, unescaped, so that a search finds planted text."""
         if self._recorder is None:
             return
         headers = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
-        text = raw.decode("utf-8", "replace")
-        try:
-            body: object = json.loads(text)
-        except ValueError:
-            body = text
         line = {"path": request.path_qs, "headers": headers, "body": body}
         self._recorder.write(json.dumps(line, ensure_ascii=False) + "\n")
         self._recorder.flush()
+
+
+def _body(raw: bytes) -> object:
+    text = raw.decode("utf-8", "replace")
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 class _Office:

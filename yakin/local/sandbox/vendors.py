@@ -25,10 +25,11 @@ def key_environment(vendor: str) -> str:
     return f"YAKIN_SANDBOX_{vendor.replace('-', '_').upper()}_KEY"
 
 
-def read_prices(file: Path = PRICES_FILE) -> Mapping[tuple[str, str], MeterPrice]:
-    """Prices by vendor and model."""
+def read_prices(file: Path = PRICES_FILE, *, tier: str = "realtime") -> Mapping[tuple[str, str], MeterPrice]:
+    """Prices of a tier by vendor and model; a model without a batch price takes no batches."""
     with file.open(encoding="utf-8", newline="") as stream:
-        return {(row["vendor"], row["model"]): _price(row) for row in csv.DictReader(stream)}
+        rows = [row for row in csv.DictReader(stream) if row["tier"] == tier]
+    return {(row["vendor"], row["model"]): _price(row) for row in rows}
 
 
 def _price(row: Mapping[str, str]) -> MeterPrice:
