@@ -1,4 +1,4 @@
-"""A reader that is limited to departments sees their rows only: through views, through the row policy, with real logins."""
+"""A reader that is limited to departments sees their rows only, by view and by row policy, with real logins."""
 
 from contextlib import contextmanager
 from dataclasses import replace

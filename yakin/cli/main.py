@@ -9,6 +9,7 @@ import typer
 from yakin.cli import budget, catalogue, database, explain, fx, model, night, report, sandbox, up
 from yakin.cli import demo as demo_command
 from yakin.cli import doctor as doctor_command
+from yakin.cli import register as register_command
 from yakin.cli.commands import SayingErrors
 from yakin.cli.output import ExitCode
 from yakin.domain.levels import Level
@@ -186,6 +187,12 @@ def explain_file(
 def check_machine(as_json: AsJson = False) -> None:
     """Check this machine: what works, what does not, and what to do about it. Exit code 1 when something does not."""
     raise typer.Exit(doctor_command.show(as_json=as_json))
+
+
+app.command(
+    "register",
+    epilog="Examples: yakin register --month 2026-11 · yakin register --rehearsal · yakin register --csv r.csv",
+)(register_command.show)
 
 
 def main() -> None:

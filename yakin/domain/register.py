@@ -78,36 +78,41 @@ def attention(line: RegisterLine) -> tuple[Attention, ...]:
 
 
 def _found(line: RegisterLine) -> Iterator[Attention]:
-    def about(matter: Matter, documents: int, detail: str = "") -> Attention:
-        return Attention(matter, line.vendor, line.level, documents, detail)
-
     if not line.basis:
-        yield about(Matter.NO_BASIS, line.documents)
-    if line.personal_documents and not line.masked:
-        if line.zone is Zone.OVERSEAS:
-            yield about(Matter.UNMASKED_OUTSIDE_JAPAN, line.personal_documents, line.region)
-        elif line.operator_country != JAPAN or line.infrastructure != JAPAN:
-            yield about(Matter.UNMASKED_FOREIGN_OPERATOR, line.personal_documents, line.operator_country)
+        yield _about(line, Matter.NO_BASIS, line.documents)
+    yield from _unmasked(line)
     if line.trains_on_data:
-        yield about(Matter.TRAINS_ON_DATA, line.documents)
-    unknown = {place for place in (line.operator_country, line.infrastructure, line.region) if place in UNKNOWN_PLACES}
-    if unknown:
-        yield about(Matter.COUNTRY_UNKNOWN, line.documents, ", ".join(sorted(unknown)))
+        yield _about(line, Matter.TRAINS_ON_DATA, line.documents)
+    places = (line.operator_country, line.infrastructure, line.region)
+    if unknown := sorted(UNKNOWN_PLACES.intersection(places)):
+        yield _about(line, Matter.COUNTRY_UNKNOWN, line.documents, ", ".join(unknown))
     yield from _claims(line)
-    doubted = max((line.kinds.get(kind, 0) for kind in _DOUBT), default=0)
-    if doubted:
-        yield about(Matter.NOT_READ_WHOLLY, doubted)
+    if doubted := max(line.kinds.get(kind, 0) for kind in _DOUBT):
+        yield _about(line, Matter.NOT_READ_WHOLLY, doubted)
+
+
+def _about(line: RegisterLine, matter: Matter, documents: int, detail: str = "") -> Attention:
+    return Attention(matter, line.vendor, line.level, documents, detail)
+
+
+def _unmasked(line: RegisterLine) -> Iterator[Attention]:
+    """Personal data as it is: abroad, or in Japan with an operator or machines under another country's law."""
+    if line.masked or not line.personal_documents:
+        return
+    if line.zone is Zone.OVERSEAS:
+        yield _about(line, Matter.UNMASKED_OUTSIDE_JAPAN, line.personal_documents, line.region)
+    elif line.operator_country != JAPAN or line.infrastructure != JAPAN:
+        yield _about(line, Matter.UNMASKED_FOREIGN_OPERATOR, line.personal_documents, line.operator_country)
 
 
 def _claims(line: RegisterLine) -> Iterator[Attention]:
     for claim in _claimed(line):
         evidence = [item for item in line.evidence if item.claim is claim]
         if not evidence:
-            yield Attention(Matter.CLAIM_WITHOUT_EVIDENCE, line.vendor, line.level, line.documents, claim)
+            yield _about(line, Matter.CLAIM_WITHOUT_EVIDENCE, line.documents, claim)
         elif not any(item.holds(line.last_day) for item in evidence):
-            newest = max(evidence, key=lambda item: (item.expires or date.max, item.checked))
-            day = newest.expires if newest.expires and newest.expires < line.last_day else newest.checked
-            yield Attention(Matter.CLAIM_EXPIRED, line.vendor, line.level, line.documents, f"{claim} {day}")
+            newest = max(evidence, key=lambda item: item.checked)
+            yield _about(line, Matter.CLAIM_EXPIRED, line.documents, f"{claim} {newest.expires or newest.checked}")
 
 
 def _claimed(line: RegisterLine) -> Iterator[Claim]:
