@@ -3,8 +3,8 @@
 import re
 import threading
 from collections.abc import Iterator
-from enum import IntEnum
-from functools import cache
+from enum import StrEnum
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import sudachipy
@@ -16,23 +16,23 @@ _local = threading.local()
 _loading = threading.Lock()
 
 
-class Word(IntEnum):
-    """What a word can be to a name."""
+class Word(StrEnum):
+    """What a word can be to a name; one letter each, so that a text's words are a string to search in."""
 
-    OTHER = 0
-    SURNAME = 1  # 人名,姓
-    GIVEN = 2  # 人名,名
-    NAME = 3  # 人名,一般
-    PLACE = 4  # 地名
-    PROPER = 5  # other proper noun
-    NOUN = 6
-    SUFFIX = 7  # 接尾辞: 様, さん, 氏, but also 製, 的
-    SPACE = 8
-    SYMBOL = 9
-    PARTICLE = 10  # 助詞, 助動詞
-    NUMBER = 11
-    PREFIX = 12
-    PRONOUN = 13
+    OTHER = "."
+    SURNAME = "S"  # 人名,姓
+    GIVEN = "G"  # 人名,名
+    NAME = "N"  # 人名,一般
+    PLACE = "P"  # 地名
+    PROPER = "R"  # other proper noun
+    NOUN = "n"
+    SUFFIX = "x"  # 接尾辞: 様, さん, 氏, but also 製, 的
+    SPACE = " "
+    SYMBOL = "y"
+    PARTICLE = "p"  # 助詞, 助動詞
+    NUMBER = "d"
+    PREFIX = "f"
+    PRONOUN = "o"
 
 
 class Morpheme(NamedTuple):
@@ -45,20 +45,57 @@ class Morpheme(NamedTuple):
     unknown: bool
 
 
-def morphemes(text: str) -> Iterator[list[Morpheme]]:
+class Words:
+    """The words of one stretch of text, asked by number: most of them are never looked at."""
+
+    __slots__ = ("_morphemes", "classes", "starts", "text")
+
+    def __init__(self, text: str, start: int, end: int) -> None:
+        self.text = text
+        self._morphemes = _tokenizer().tokenize(text[start:end])
+        letters = _letters()
+        self.classes = "".join([letters[one.part_of_speech_id()] for one in self._morphemes])
+        self.starts = [one.begin() + start for one in self._morphemes]
+        self.starts.append(end)
+
+    def __len__(self) -> int:
+        return len(self.classes)
+
+    def surface(self, index: int) -> str:
+        """The word as written; nothing before the first and after the last."""
+        return self.text[self.starts[index] : self.starts[index + 1]] if 0 <= index < len(self.classes) else ""
+
+    def word(self, index: int) -> str:
+        """The letter of a word's class; nothing before the first and after the last."""
+        return self.classes[index] if 0 <= index < len(self.classes) else ""
+
+    def unknown(self, index: int) -> bool:
+        """Whether the dictionary does not have the word."""
+        return bool(self._morphemes[index].is_oov())
+
+
+def words(text: str) -> Iterator[Words]:
     """The words of each stretch of text; stretches end at line breaks and full stops where they can."""
-    tokenizer, words = _tokenizer(), _words()
     for start, end in _chunks(text):
-        if not _JAPANESE.search(text, start, end):
-            continue
-        found, at = [], start
-        for morpheme in tokenizer.tokenize(text[start:end]):
-            surface = morpheme.surface()  # surfaces tile the text, so that their lengths give the places
-            found.append(
-                Morpheme(surface, at, at + len(surface), words[morpheme.part_of_speech_id()], morpheme.is_oov())
-            )
-            at += len(surface)
-        yield found
+        if _JAPANESE.search(text, start, end):
+            yield Words(text, start, end)
+
+
+def morphemes(text: str) -> Iterator[list[Morpheme]]:
+    """The same words as rows, for those who look at all of them."""
+    for part in words(text):
+        yield [
+            Morpheme(part.surface(at), part.starts[at], part.starts[at + 1], Word(part.classes[at]), part.unknown(at))
+            for at in range(len(part))
+        ]
+
+
+@lru_cache(maxsize=20_000)
+def readings(surface: str) -> str:
+    """The letters of everything that the dictionary knows under this spelling: 福岡 is a place and a surname."""
+    letters = _letters()
+    found = _dictionary().lookup(surface)
+    return "".join(sorted({letters[one.part_of_speech_id()] for one in found}))
 
 
 def _chunks(text: str) -> Iterator[tuple[int, int]]:
@@ -91,15 +128,15 @@ def _dictionary() -> sudachipy.Dictionary:
 
 def _tokenizer() -> sudachipy.Tokenizer:
     if not hasattr(_local, "tokenizer"):  # a tokenizer holds buffers and is not shared between threads
-        _local.tokenizer = _dictionary().tokenizer(mode=sudachipy.SplitMode.C)
+        _local.tokenizer = _dictionary().tokenizer(mode=sudachipy.SplitMode.C, fields={"pos"})
     return _local.tokenizer
 
 
 @cache
-def _words() -> list[Word]:
-    dictionary, found = _dictionary(), list[Word]()
+def _letters() -> list[str]:
+    dictionary, found = _dictionary(), list[str]()
     while (pos := dictionary.pos_of(len(found))) is not None:
-        found.append(_word(tuple(pos)))
+        found.append(_word(tuple(pos)).value)
     return found
 
 
