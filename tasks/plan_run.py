@@ -14,6 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from tasks import artifacts, resources
 from tasks.document_worker import TOKENIZER
 from tasks.health import unhealthy_endpoints
+from tasks.judged import with_judgements
 from tasks.resources import Resources
 from tasks.run_context import JobContext, Planned, RunContext
 from tasks.telemetry import shown
@@ -23,7 +24,7 @@ from yakin.domain.planner import plan
 from yakin.domain.planning import Assignment, Plan, PlanItem, PlanRequest, Quote
 from yakin.domain.policy import Clearance, assess, clear
 from yakin.llm.tokens import prompt_overhead, prompt_overhead_bound
-from yakin.store import decisions, documents, ledger, night_work, work
+from yakin.store import decisions, documents, forgetting, ledger, night_work, work
 from yakin.store.night_work import PendingDocument
 
 LOGGER = logging.getLogger("yakin.plan")
@@ -66,7 +67,9 @@ async def plan_run(run_id: str, wave: int, room_jpy: Decimal | None = None) -> P
     night = resources.current()
     run = night.running(run_id)
     async with night.pool.connection() as conn:
+        await forgetting.end_forgotten(conn, run.run_id)
         pending = await night_work.pending_documents(conn, run.run_id, night.versions)
+    pending = await with_judgements(night, run, pending, assessment)
     ready = await _readable(night, run, pending)
     planned = plan(await _request(night, run, ready, room_jpy))
     async with night.pool.connection() as conn:
@@ -103,11 +106,7 @@ async def _request(
     overheads = {name: _overheads(job) for name, job in run.jobs.items()}
     items = []
     for document in ready:
-        clearance = clear(
-            night.policy,
-            assessment(night, run.jobs[document.use_case], document),
-            my_number_purpose=run.jobs[document.use_case].use_case.facts.my_number_purpose,
-        )
+        clearance = clearance_of(night, run.jobs[document.use_case], document)
         _remember(run, document, clearance)
         overhead, overhead_bound = overheads[document.use_case]
         items.append(
@@ -131,10 +130,22 @@ async def _request(
     )
 
 
+def clearance_of(night: Resources, job: JobContext, document: PendingDocument) -> Clearance:
+    """Where the document may go for this job."""
+    return clear(
+        night.policy,
+        assessment(night, job, document),
+        my_number_purpose=job.use_case.facts.my_number_purpose,
+        flags=document.flags,
+    )
+
+
 def assessment(night: Resources, job: JobContext, document: PendingDocument) -> Assessment:
     """Level = the highest of baseline, evidence and floors; the baseline is the highest of the document's places."""
     floors = [job.use_case.facts.level_floor, *([job.level_floor] if job.level_floor else [])]
-    return assess(night.policy, document.counts, baseline=document.baseline, floors=tuple(floors))
+    return assess(
+        night.policy, document.counts, baseline=document.baseline, floors=tuple(floors), review=document.review
+    )
 
 
 def _overheads(job: JobContext) -> tuple[int, int]:

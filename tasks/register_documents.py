@@ -98,6 +98,7 @@ async def _registration(
         baseline=rule.baseline(job.baseline),
         department=job.department if job.department != "unassigned" else rule.department,
         owner=rule.owner,
+        flags=rule.flags,
     )
 
 

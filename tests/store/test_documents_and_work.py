@@ -10,8 +10,7 @@ from yakin.domain.evidence import Kind
 from yakin.domain.fx import FxRate, RateKind
 from yakin.domain.levels import Level
 from yakin.domain.zones import Zone
-from yakin.errors import StoreError
-from yakin.store import decisions, documents, fx_rates, rate_limits, runs, work
+from yakin.store import decisions, documents, fx_rates, levels, rate_limits, runs, work
 from yakin.store.documents import Classification
 from yakin.store.work import AddedWork
 
@@ -30,7 +29,8 @@ async def test_the_same_bytes_in_two_places_are_one_document_at_its_highest_base
     assert found[0].document_id == found[1].document_id
     assert rows("select count(*) from yakin.sighting where is_current") == [(2,)]
     async with pool.connection() as conn:
-        assert await documents.baseline(conn, found[0].document_id) is Level.CONFIDENTIAL
+        known = await levels.known(conn, found[0].document_id)
+    assert (known.baseline, known.uri) == (Level.CONFIDENTIAL, "file:///b")
 
 
 async def test_only_bytes_never_seen_before_are_new(pool):
@@ -46,8 +46,6 @@ async def test_a_changed_item_has_one_current_document_and_may_change_back(pool,
     assert rows("select document_id from yakin.sighting where is_current") == [(second.document_id,)]
     await _register(pool, registration("file:///a", SHA, version="3"))
     assert rows("select document_id, object_version from yakin.sighting where is_current") == [(first.document_id, "3")]
-    async with pool.connection() as conn:
-        assert (await documents.sighting(conn, first.document_id)).object_version == "3"
 
 
 async def test_an_unreadable_object_is_a_document_of_its_own_per_version(pool):
@@ -59,43 +57,22 @@ async def test_an_unreadable_object_is_a_document_of_its_own_per_version(pool):
     assert len({first.document_id, changed.document_id, elsewhere.document_id}) == 3
 
 
-async def test_a_document_that_was_never_seen_is_an_error(pool):
-    with pytest.raises(StoreError, match="document 999"):
-        async with pool.connection() as conn:
-            await documents.sighting(conn, 999)
-
-
 def _classified(document_id, extractor="e1", tokens=100):
     return Classification(document_id, extractor, "d1", "text/plain", {Kind.EMAIL: 2}, "hash", tokens, 200, None, "k1")
 
 
-async def test_a_classification_is_known_again_for_the_same_versions_and_key_only(pool):
+async def test_a_classification_is_kept_once_per_versions_and_key_until_it_is_dropped(pool, rows):
     (found,) = await _register(pool, registration("file:///a", SHA))
-
-    async def known(**changes):
-        versions = {"extractor_version": "e1", "detector_version": "d1", "hash_key_id": "k1"} | changes
-        async with pool.connection() as conn:
-            return await documents.known_classification(conn, found.document_id, **versions)
-
     async with pool.connection() as conn:
         await documents.save_classification(conn, _classified(found.document_id, tokens=7))
         await documents.save_classification(conn, _classified(found.document_id))
-    assert await known() == _classified(found.document_id)
-    assert [await known(extractor_version="e2"), await known(detector_version="d2"), await known(hash_key_id="k2")] == [
-        None, None, None
+        await documents.save_classification(conn, _classified(found.document_id, "e2"))
+    assert rows("select extractor_version, counts, input_tokens from yakin.classification order by 1") == [
+        ("e1", {"email": 2}, 100), ("e2", {"email": 2}, 100)
     ]  # fmt: skip
     async with pool.connection() as conn:
         await documents.forget_classification(conn, found.document_id)
-    assert await known() is None
-
-
-async def test_a_run_sees_the_newest_classification_with_the_baseline(begin_night, pool):
-    night = await begin_night()
-    async with pool.connection() as conn:
-        await documents.save_classification(conn, _classified(night.document_ids[0], "e1"))
-        await documents.save_classification(conn, _classified(night.document_ids[0], "e2"))
-        found = await documents.classifications(conn, night.run_id)
-    assert found == [documents.ClassifiedDocument(_classified(night.document_ids[0], "e2"), Level.INTERNAL)]
+    assert rows("select count(*) from yakin.classification") == [(0,)]
 
 
 async def _later_run(pool, key, ids, *, version=VERSION, backfill=False, rehearsal=False, days=0):

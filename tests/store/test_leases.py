@@ -40,7 +40,6 @@ async def test_an_old_token_can_neither_reserve_nor_send(begin_night, pool):
         lambda conn: ledger.mark_sent(conn, old.attempt_id),
         lambda conn: ledger.reserve(conn, replace(old, attempt_id="00000000-0000-0000-0000-000000000001")),
         lambda conn: work.check_lease(conn, old.lease),
-        lambda conn: work.renew(conn, old.lease, seconds=60),
         lambda conn: work.back_to_pending(conn, old.lease),
     ):
         with pytest.raises(LeaseLost):
@@ -70,17 +69,6 @@ async def test_an_old_token_cannot_land_but_its_charge_is_recorded(begin_night, 
     assert rows("select count(*) from yakin.answer") == [(0,)]
     assert rows("select state from yakin.work") == [("leased",)]
     assert await night.budget() == (Decimal(0), Decimal("0.14"))
-
-
-async def test_a_renewed_lease_is_not_taken_over(begin_night, pool):
-    night = await begin_night()
-    held = await night.lease(seconds=0.2)
-    async with pool.connection() as conn:
-        renewed = await work.renew(conn, held, seconds=60)
-    await asyncio.sleep(0.25)
-    async with pool.connection() as conn:
-        assert await work.lease(conn, night.run_id, USE_CASE, night.document_ids[0], seconds=60) is None
-    assert (renewed.token, renewed.until > held.until) == (held.token, True)
 
 
 async def test_a_run_is_held_by_one_process_until_its_session_ends(begin_night, database):

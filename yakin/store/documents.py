@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from yakin.domain.documents import DocumentId, ItemId, Reason, Registration, RunId, SourceObject
+from yakin.domain.documents import DocumentId, ItemId, Reason, Registration
 from yakin.domain.evidence import Kind
-from yakin.domain.levels import Level
-from yakin.errors import StoreError
-from yakin.store.queries import Row, load_queries
+from yakin.store.queries import load_queries
 
 _SQL = load_queries("documents")
 
@@ -42,14 +40,6 @@ class Classification:
     input_tokens_bound: int
     unreadable: Reason | None
     hash_key_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ClassifiedDocument:
-    """A classification with the document's baseline: the highest over the places where it is now."""
-
-    classification: Classification
-    baseline: Level
 
 
 async def register(conn: AsyncConnection, registrations: Sequence[Registration]) -> list[RegisteredDocument]:
@@ -86,23 +76,8 @@ def _columns(listed: Sequence[Registration]) -> dict[str, object]:
         "baselines": [each.baseline.value for each in listed],
         "departments": [each.department for each in listed],
         "owners": [each.owner for each in listed],
+        "flags": [",".join(sorted(each.flags)) for each in listed],
     }
-
-
-async def sighting(conn: AsyncConnection, document_id: DocumentId) -> SourceObject:
-    """Where to read a document: a place where it is now, else where it was last."""
-    row = await _SQL.one(conn, "sighting", document_id=document_id)
-    if row is None:
-        raise StoreError(f"document {document_id} was never seen anywhere")
-    return SourceObject(row["uri"], row["object_version"], row["bytes"])
-
-
-async def baseline(conn: AsyncConnection, document_id: DocumentId) -> Level:
-    """The highest baseline over the places where a document is now, else where it ever was."""
-    row = await _SQL.one(conn, "baseline", document_id=document_id)
-    if row is None or row["baseline"] is None:
-        raise StoreError(f"document {document_id} was never seen anywhere")
-    return Level(row["baseline"])
 
 
 async def save_classification(conn: AsyncConnection, c: Classification) -> None:
@@ -123,47 +98,6 @@ async def save_classification(conn: AsyncConnection, c: Classification) -> None:
     )
 
 
-async def known_classification(
-    conn: AsyncConnection,
-    document_id: DocumentId,
-    *,
-    extractor_version: str,
-    detector_version: str,
-    hash_key_id: str,
-) -> Classification | None:
-    """What exactly these versions and this hash key found, so that it need not be found again."""
-    row = await _SQL.one(
-        conn,
-        "known_classification",
-        document_id=document_id,
-        extractor_version=extractor_version,
-        detector_version=detector_version,
-        hash_key_id=hash_key_id,
-    )
-    return _classification(row) if row else None
-
-
-async def classifications(conn: AsyncConnection, run_id: RunId) -> list[ClassifiedDocument]:
-    """The newest classification of every document that the run has to decide on; skipped ones are left out."""
-    rows = await _SQL.all(conn, "classifications", run_id=run_id)
-    return [ClassifiedDocument(_classification(row), Level(row["baseline"])) for row in rows]
-
-
 async def forget_classification(conn: AsyncConnection, document_id: DocumentId) -> None:
     """Drop what was found: the source is not what was classified."""
     await _SQL.run(conn, "forget_classification", document_id=document_id)
-
-
-def _classification(row: Row) -> Classification:
-    return Classification(
-        document_id=DocumentId(row["document_id"]),
-        extractor_version=row["extractor_version"],
-        detector_version=row["detector_version"],
-        media_type=row["media_type"],
-        counts={Kind(kind): count for kind, count in row["counts"].items()},
-        text_hash=row["text_hash"],
-        input_tokens=row["input_tokens"],
-        input_tokens_bound=row["input_tokens_bound"],
-        unreadable=Reason(row["unreadable"]) if row["unreadable"] else None,
-        hash_key_id=row["hash_key_id"],
-    )

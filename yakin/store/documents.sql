@@ -1,14 +1,14 @@
 -- save_items --
 -- In the order of the URIs, so that two runs over one source cannot deadlock.
-insert into yakin.item as i (uri, department, owner, baseline)
-select uri, department, owner, baseline
-from unnest(%(uris)s::text[], %(departments)s::text[], %(owners)s::text[], %(baselines)s::text[])
-  as listed (uri, department, owner, baseline)
+insert into yakin.item as i (uri, department, owner, baseline, flags)
+select uri, department, owner, baseline, string_to_array(flags, ',')
+from unnest(%(uris)s::text[], %(departments)s::text[], %(owners)s::text[], %(baselines)s::text[], %(flags)s::text[])
+  as listed (uri, department, owner, baseline, flags)
 order by uri
 on conflict (uri) do update
-set department = excluded.department, owner = excluded.owner, baseline = excluded.baseline
-where (i.department, i.owner, i.baseline::text)
-  is distinct from (excluded.department, excluded.owner, excluded.baseline::text);
+set department = excluded.department, owner = excluded.owner, baseline = excluded.baseline, flags = excluded.flags
+where (i.department, i.owner, i.baseline::text, i.flags)
+  is distinct from (excluded.department, excluded.owner, excluded.baseline::text, excluded.flags);
 
 -- insert_documents --
 -- The same bytes are one document, wherever they are.
@@ -70,56 +70,17 @@ join yakin.item i using (uri)
 join yakin.sighting s on s.item_id = i.item_id and s.is_current
 order by i.uri;
 
--- sighting --
--- A place where it is now comes before one where it was.
-select i.uri, s.object_version, s.bytes
-from yakin.sighting s join yakin.item i using (item_id)
-where s.document_id = %(document_id)s
-order by s.is_current desc, s.last_seen_at desc, i.uri
-limit 1;
-
--- baseline --
--- The highest over current sightings; a document that is nowhere now keeps what it had.
-select i.baseline::text as baseline
-from yakin.sighting s join yakin.item i using (item_id)
-where s.document_id = %(document_id)s
-order by s.is_current desc, yakin.level_rank(i.baseline) desc
-limit 1;
-
 -- save_classification --
--- Counts and hashes, never text.
+-- Counts and hashes, never text; none of a document that was forgotten while it was read.
 insert into yakin.classification (document_id, extractor_version, detector_version, hash_key_id, media_type, counts,
                                   text_hash, input_tokens, input_tokens_bound, unreadable)
-values (%(document_id)s, %(extractor_version)s, %(detector_version)s, %(hash_key_id)s, %(media_type)s, %(counts)s,
-        %(text_hash)s, %(input_tokens)s, %(input_tokens_bound)s, %(unreadable)s)
+select %(document_id)s, %(extractor_version)s, %(detector_version)s, %(hash_key_id)s, %(media_type)s, %(counts)s::jsonb,
+       %(text_hash)s, %(input_tokens)s, %(input_tokens_bound)s, %(unreadable)s
+where not exists (select from yakin.forgotten f where f.document_id = %(document_id)s)
 on conflict (document_id, extractor_version, detector_version, hash_key_id) do update
 set media_type = excluded.media_type, counts = excluded.counts, text_hash = excluded.text_hash,
     input_tokens = excluded.input_tokens, input_tokens_bound = excluded.input_tokens_bound,
     unreadable = excluded.unreadable, classified_at = clock_timestamp();
-
--- known_classification --
--- The same versions and key find the same again.
-select document_id, extractor_version, detector_version, hash_key_id, media_type, counts, text_hash, input_tokens,
-       input_tokens_bound, unreadable::text as unreadable
-from yakin.classification
-where document_id = %(document_id)s and extractor_version = %(extractor_version)s
-  and detector_version = %(detector_version)s and hash_key_id = %(hash_key_id)s;
-
--- classifications --
--- The newest one per document, with the highest baseline of its places.
-select distinct on (c.document_id)
-       c.document_id, c.extractor_version, c.detector_version, c.hash_key_id, c.media_type, c.counts, c.text_hash,
-       c.input_tokens, c.input_tokens_bound, c.unreadable::text as unreadable, b.baseline
-from yakin.classification c
-cross join lateral (
-  select i.baseline::text as baseline
-  from yakin.sighting s join yakin.item i using (item_id)
-  where s.document_id = c.document_id
-  order by s.is_current desc, yakin.level_rank(i.baseline) desc
-  limit 1
-) b
-where c.document_id in (select document_id from yakin.work where run_id = %(run_id)s and state <> 'skipped')
-order by c.document_id, c.classified_at desc;
 
 -- forget_classification --
 -- What was classified is no longer what is there.

@@ -95,7 +95,8 @@ where e.attempt_id = %(attempt_id)s and e.kind = 'reserve'
   and (k.kind = 'release' or %(cost_jpy)s::numeric is not null);
 
 -- land --
--- The first answer stays. A level can only be raised on the way from decision to answer.
+-- The first answer stays. A level can only be raised on the way from decision to answer. What was forgotten while it
+-- was asked is charged and not kept.
 insert into yakin.answer (document_id, use_case, use_case_version, rehearsal, run_id, attempt_id, answer, level, zone,
                           offer, restored_complete)
 select a.document_id, a.use_case, w.use_case_version, w.rehearsal, a.run_id, a.attempt_id, %(answer)s,
@@ -104,6 +105,7 @@ select a.document_id, a.use_case, w.use_case_version, w.rehearsal, a.run_id, a.a
 from yakin.attempt a join yakin.work w using (run_id, use_case, document_id)
 where a.attempt_id = %(attempt_id)s
   and (a.run_id, a.use_case, a.document_id) = (%(run_id)s::uuid, %(use_case)s, %(document_id)s)
+  and not exists (select from yakin.forgotten f where f.document_id = a.document_id)
 on conflict do nothing;
 
 -- answered --

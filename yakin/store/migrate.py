@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from psycopg import AsyncConnection, Connection, sql
+from psycopg import Connection, sql
 
 from yakin.errors import SettingsError, StoreError, YakinError
 from yakin.store.group_roles import prepare_roles
@@ -161,16 +161,6 @@ def _explained(error: psycopg.Error) -> YakinError:
             "yakin, ledger, knowledge and bi, and to have CREATEROLE"
         )
     return without_row(error)
-
-
-async def schema_version(conn: AsyncConnection) -> int:
-    """The number of the newest migration applied; 0 for an empty database."""
-    cursor = await conn.execute("select to_regclass('yakin.migration') is not null")
-    row = await cursor.fetchone()
-    if not (row and row[0]):
-        return 0
-    row = await (await conn.execute("select coalesce(max(number), 0) from yakin.migration")).fetchone()
-    return int(row[0]) if row else 0
 
 
 def needs_migration(url: str, *, app_role: str = "yakin_app") -> bool:

@@ -8,8 +8,10 @@ from psycopg import AsyncConnection
 
 from yakin.domain.documents import DocumentId, Reason, RunId, SourceObject
 from yakin.domain.evidence import Kind
-from yakin.domain.levels import Level
+from yakin.domain.levels import Flag, Level
+from yakin.domain.review import Review
 from yakin.store import runs
+from yakin.store.levels import review_of
 from yakin.store.pool import dedicated_connection, translated_errors
 from yakin.store.queries import Row, load_queries
 
@@ -66,6 +68,8 @@ class PendingDocument:
     input_tokens: int
     input_tokens_bound: int
     unreadable: Reason | None
+    flags: frozenset[Flag] = frozenset()
+    review: Review | None = None
 
 
 async def known_versions(conn: AsyncConnection, objects: Sequence[SourceObject]) -> dict[tuple[str, str], KnownVersion]:
@@ -107,6 +111,8 @@ def _pending(row: Row) -> PendingDocument:
         input_tokens=row["input_tokens"],
         input_tokens_bound=row["input_tokens_bound"],
         unreadable=Reason(row["unreadable"]) if row["unreadable"] else None,
+        flags=frozenset(map(Flag, row["flags"])),
+        review=review_of(row),
     )
 
 

@@ -9,7 +9,8 @@ where d.sha256 is not null
 order by s.is_current;
 
 -- unclassified --
--- Pending documents that exactly these versions have not judged, with a place to read them.
+-- Pending documents that exactly these versions have not judged, with a place to read them. What was forgotten
+-- meanwhile is not read again.
 select w.document_id, w.use_cases, d.sha256, place.uri, place.object_version, place.bytes
 from (
   select document_id, array_agg(use_case order by use_case) as use_cases
@@ -30,13 +31,16 @@ where not exists (
   where c.document_id = w.document_id and c.extractor_version = %(extractor_version)s
     and c.detector_version = %(detector_version)s and c.hash_key_id = %(hash_key_id)s
 )
+  and not exists (select from yakin.forgotten f where f.document_id = w.document_id)
 order by w.document_id;
 
 -- pending_documents --
--- What the planner needs of every pending document: evidence, size, place, and the highest baseline of its places.
+-- What the planner needs of every pending document: evidence, size, place, the highest baseline and all flags of its
+-- places, and the newest level that a person set.
 select w.document_id, w.use_case, d.sha256, place.uri, place.object_version, place.bytes, base.baseline,
        c.counts, c.text_hash, c.extractor_version, c.input_tokens, c.input_tokens_bound,
-       c.unreadable::text as unreadable
+       c.unreadable::text as unreadable, marks.flags, r.review_id, r.level::text as review_level,
+       r.baseline::text as review_baseline, r.counts as review_counts, r.dismissed as review_dismissed
 from yakin.work w
 join yakin.document d using (document_id)
 join yakin.classification c
@@ -56,6 +60,17 @@ cross join lateral (
   order by s.is_current desc, yakin.level_rank(i.baseline) desc
   limit 1
 ) base
+cross join lateral (
+  select coalesce(array_agg(distinct f.flag), '{}') as flags
+  from yakin.sighting s join yakin.item i using (item_id) cross join lateral unnest(i.flags) as f (flag)
+  where s.document_id = w.document_id
+    and (s.is_current or not exists (
+      select from yakin.sighting n where n.document_id = w.document_id and n.is_current))
+) marks
+left join lateral (
+  select review_id, level, baseline, counts, dismissed
+  from yakin.level_review where document_id = w.document_id order by review_id desc limit 1
+) r on true
 where w.run_id = %(run_id)s and w.state = 'pending'
 order by w.use_case, w.document_id;
 

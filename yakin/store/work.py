@@ -1,5 +1,6 @@
 """Work: each document of a run ends with one answer or one stated reason. Leases carry fencing tokens."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ class AddedWork:
     pending: int
     skipped: int  # answered before
     set_aside: int  # failed the same way three runs running
+    forgotten: int = 0  # a person had it forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ async def add_work(  # noqa: PLR0913 - what identifies the row, by name
     Answered means: the same document, use case and rehearsal flag, and with `backfill` the same
     version too. Set aside: the last three nights ended for one and the same costly reason of the document's
     own (not money, time, approval or a vendor's outage) under this version; `backfill` tries again.
+    What was forgotten ends as such, whatever else is true of it.
     """
     rows = await _SQL.all(
         conn,
@@ -62,9 +65,9 @@ async def add_work(  # noqa: PLR0913 - what identifies the row, by name
         rehearsal=rehearsal,
         set_aside_after=SET_ASIDE_AFTER,
     )
-    states = [row["state"] for row in rows]
+    found = Counter(row["reason"] or row["state"] for row in rows)
     return AddedWork(
-        states.count(WorkState.PENDING), states.count(WorkState.SKIPPED), states.count(WorkState.UNANSWERED)
+        found[WorkState.PENDING], found[WorkState.SKIPPED], found[Reason.SET_ASIDE], found[Reason.FORGOTTEN]
     )
 
 
@@ -95,14 +98,6 @@ async def _abandon_attempts(conn: AsyncConnection, run_id: RunId, use_case: str,
     await _SQL.run(conn, "sent_to_unknown", **key)
     for row in await _SQL.all(conn, "unsent", **key):
         await budgets.release(conn, str(row["attempt_id"]))
-
-
-async def renew(conn: AsyncConnection, held: Lease, *, seconds: float) -> Lease:
-    """The same lease with a later end; raises LeaseLost when somebody else has taken it over."""
-    row = await _SQL.one(conn, "renew", **_key(held), seconds=seconds)
-    if row is None:
-        raise _lost(held)
-    return Lease(held.run_id, held.document_id, held.use_case, held.token, row["lease_until"])
 
 
 async def check_lease(conn: AsyncConnection, held: Lease) -> None:

@@ -1,5 +1,6 @@
 -- add --
--- Skipped when answered before; set aside when the document itself failed the same costly way three nights running.
+-- Forgotten before anything else; skipped when answered before; set aside when the document itself failed the same
+-- costly way three nights running.
 with tried as (
   select document_id, state, reason,
          row_number() over (partition by document_id order by business_date desc) as nth
@@ -27,16 +28,19 @@ with tried as (
 )
 insert into yakin.work (run_id, use_case, document_id, job, use_case_version, rehearsal, state, reason)
 select %(run_id)s, %(use_case)s, d.document_id, %(job)s, %(use_case_version)s, %(rehearsal)s,
-       case when a.document_id is not null then 'skipped'
+       case when t.document_id is not null then 'unanswered'
+            when a.document_id is not null then 'skipped'
             when f.document_id is not null then 'unanswered'
             else 'pending' end,
-       case when a.document_id is null and f.document_id is not null then 'set_aside' end
+       case when t.document_id is not null then 'forgotten'
+            when a.document_id is null and f.document_id is not null then 'set_aside' end
 from unnest(%(document_ids)s::bigint[]) as d (document_id)
 left join answered a using (document_id)
 left join failing f using (document_id)
+left join yakin.forgotten t using (document_id)
 order by d.document_id
 on conflict (run_id, use_case, document_id) do nothing
-returning state;
+returning state, reason::text as reason;
 
 -- pending --
 -- A lease that ran out is work to do again.
@@ -47,12 +51,13 @@ where w.run_id = %(run_id)s
 order by w.use_case, w.document_id;
 
 -- lease --
--- A new token each time: whoever holds an older one can neither send nor land.
+-- A new token each time: whoever holds an older one can neither send nor land. Nobody works on what was forgotten.
 with free as (
   select run_id, use_case, document_id, state = 'leased' as was_leased
   from yakin.work
   where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s
     and (state = 'pending' or (state = 'leased' and lease_until < clock_timestamp()))
+    and not exists (select from yakin.forgotten f where f.document_id = %(document_id)s)
   for update skip locked
 )
 update yakin.work w
@@ -76,14 +81,6 @@ from yakin.attempt
 where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s
   and outcome = 'intent' and sent_at is null
 order by attempt_id;
-
--- renew --
--- Only the current token can.
-update yakin.work
-set lease_until = clock_timestamp() + make_interval(secs => %(seconds)s)
-where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s
-  and state = 'leased' and lease_token = %(token)s
-returning lease_until;
 
 -- check_lease --
 -- The share lock keeps a take-over out until the commit.

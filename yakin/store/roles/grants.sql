@@ -6,9 +6,11 @@ grant usage, create on schema bi to yakin_bi;
 grant select on yakin.migration, yakin.views_version to {app};
 grant select, insert, update on yakin.item, yakin.sighting, yakin.run, yakin.work, yakin.rate_limit, ledger.budget
   to {app};
+grant select, insert on yakin.level_review, yakin.forgotten to {app};
 grant select, insert on yakin.document, yakin.use_case, yakin.run_job, yakin.run_offer, yakin.run_offer_cliff, yakin.plan, yakin.decision,
   yakin.attempt, ledger.price_rate, ledger.fx_rate, ledger.entry to {app};
 grant select, insert, update, delete on yakin.classification to {app};
+grant select, insert on yakin.run_judge, yakin.judgement to {app};
 grant usage on sequence yakin.lease_token to {app};
 grant update (imported_at) on ledger.fx_rate to {app};
 grant update (outcome, sent_at, finished_at, input_tokens, cached_input_tokens, output_tokens, cost_native, cost_jpy,
