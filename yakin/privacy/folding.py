@@ -22,7 +22,9 @@ _KEPT = frozenset(
 ) - frozenset("㈱㈲㈳㈶")
 _DASHES = "‐‑‒–—―−﹣－"
 _OLD_FORMS = str.maketrans("髙﨑德濵邉邊齋齊廣澤濱櫻嶋嶌眞國惠榮藏條彌", "高崎徳浜辺辺斎斉広沢浜桜島島真国恵栄蔵条弥")
-_INVISIBLE = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_INVISIBLE_IN_PLANE_0 = "\u00ad\u200b-\u200f\u2060-\u2064\ufeff\ufe00-\ufe0f"
+_INVISIBLE = f"{_INVISIBLE_IN_PLANE_0}\U000e0100-\U000e01ef"
+_RARE = re.compile("[\U00010000-\U0010ffff]")  # a character class that holds any of these is slow to search
 _MARKS = "\u0300-\u036f\u3099\u309a"
 
 
@@ -54,12 +56,18 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """NFKC for detection: full-width to ASCII, half-width kana to kana, all dashes to one, no invisibles."""
-    one_to_one, longer = _tables()
-    text = text.translate(one_to_one)
+    tables = _tables()
+    rare = _RARE.search(text) is not None
+    if rare:
+        text = text.translate(tables.single)
+    elif tables.changes.search(text):
+        text = tables.changes.sub(lambda run: run.group().translate(tables.single), text)
+    if not rare and not tables.suspects.search(text):
+        return Folded(text, (), ())
     out: list[str] = []
     pieces: list[tuple[int, int, int, int]] = []
     done = length = 0
-    for match in longer.finditer(text):
+    for match in tables.longer.finditer(text):
         start, end = match.span()
         replacement = _replacement(match.group())
         out.append(text[done:start])
@@ -87,9 +95,16 @@ def _replacement(found: str) -> str:
     return unicodedata.normalize("NFKC", visible)
 
 
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    single: dict[int, str]  # characters that fold to one character
+    changes: re.Pattern[str]  # runs of them; most text has few, and asking every character costs more
+    suspects: re.Pattern[str]  # without any of these nothing changes the length
+    longer: re.Pattern[str]  # everything that changes the length
+
+
 @cache
-def _tables() -> tuple[dict[int, str], re.Pattern[str]]:
-    """Characters that fold to one character, and a pattern for everything that changes the length."""
+def _tables() -> _Tables:
     single: dict[int, str] = {ord(dash): "-" for dash in _DASHES}
     several: list[str] = []
     for code in (*range(0xA0, 0x10000), *range(0x1D400, 0x1D800), *range(0x2F800, 0x2FA1E)):
@@ -103,4 +118,6 @@ def _tables() -> tuple[dict[int, str], re.Pattern[str]]:
             several.append(re.escape(character))
     # marks come after the single-character pass: ｶﾞ is by then カ and a combining mark
     longer = rf"[^{_MARKS}{_INVISIBLE}\s][{_MARKS}]+|[{''.join(several)}]|[{_INVISIBLE}]+"
-    return single, re.compile(longer)
+    common = "".join(re.escape(chr(code)) for code in single if code < 0x10000)
+    suspects = f"[{_RARE.sub('', ''.join(several))}{_MARKS}{_INVISIBLE_IN_PLANE_0}]"
+    return _Tables(single, re.compile(f"[{common}]+"), re.compile(suspects), re.compile(longer))
