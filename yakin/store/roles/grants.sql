@@ -11,6 +11,7 @@ grant select, insert on yakin.document, yakin.use_case, yakin.run_job, yakin.run
   yakin.attempt, ledger.price_rate, ledger.fx_rate, ledger.entry to {app};
 grant select, insert, update, delete on yakin.classification to {app};
 grant select, insert on yakin.run_judge, yakin.judgement to {app};
+grant delete on yakin.judgement to {app};
 grant usage on sequence yakin.lease_token to {app};
 grant update (imported_at) on ledger.fx_rate to {app};
 grant update (outcome, sent_at, finished_at, input_tokens, cached_input_tokens, output_tokens, cost_native, cost_jpy,
@@ -23,7 +24,12 @@ grant select (answer_id, document_id, use_case, use_case_version, rehearsal, run
 grant delete on yakin.answer to {app};
 grant select, insert on yakin.purge to {app};
 
+grant select, insert, update on yakin.batch, yakin.batch_line to {app};
+grant select, insert, delete on yakin.sealed_map to {app};
+
 grant select on all tables in schema yakin, ledger to yakin_bi;
+-- no view shows even the ciphertext of a restore map
+revoke select on yakin.sealed_map from yakin_bi;
 
 -- Even the owner of the views sees an answer only for whom it may be shown to, and a place only for its department.
 alter table yakin.answer enable row level security;
