@@ -179,7 +179,7 @@ async def settle(
     Settling twice changes nothing. An unknown outcome keeps the reservation and may be settled
     later; what was not billed is given back. A billed reply without usage is charged its worst case.
     """
-    may_land = answer is not None and await _lock_work(conn, answer.lease)
+    may_land = answer is not None and await _lock_work(conn, attempt_id, answer.lease)
     attempt = await _SQL.one(conn, "lock_attempt", attempt_id=attempt_id)
     if attempt is None:
         raise StoreError(f"attempt {attempt_id} does not exist")
@@ -213,10 +213,11 @@ async def _reached_cliff(conn: AsyncConnection, attempt_id: AttemptId, reply: Re
     return await _SQL.one(conn, "reached_cliff", attempt_id=attempt_id, input_tokens=reply.usage.input_tokens)
 
 
-async def _lock_work(conn: AsyncConnection, lease: Lease) -> bool:
+async def _lock_work(conn: AsyncConnection, attempt_id: AttemptId, lease: Lease) -> bool:
     row = await _SQL.one(
         conn,
         "lock_work",
+        attempt_id=attempt_id,
         run_id=lease.run_id,
         use_case=lease.use_case,
         document_id=lease.document_id,

@@ -38,8 +38,11 @@ from held
 where a.attempt_id = %(attempt_id)s and a.outcome = 'intent' and a.lease_token = held.lease_token;
 
 -- lock_work --
--- Before the attempt, as everywhere; tells whether this lease may still land.
-select state = 'leased' and lease_token = %(token)s as held
+-- Before the attempt, as everywhere; tells whether this lease may still land. A line of a batch may also land where
+-- nobody works on its document: the night may be over when it comes back, and the first answer stays.
+select (state = 'leased' and lease_token = %(token)s)
+       or (state in ('submitted', 'pending', 'unanswered') and reason is distinct from 'forgotten'
+           and exists (select from yakin.batch_line l where l.attempt_id = %(attempt_id)s)) as held
 from yakin.work
 where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s
 for update;
