@@ -8,6 +8,7 @@ from tasks.approval import approved_room
 from tasks.bounded import each
 from tasks.classify import classify, to_classify
 from tasks.close_run import RunSummary, close_quote, close_run
+from tasks.judge import judge, to_judge
 from tasks.open_run import open_run
 from tasks.outage import Patience, wait_for_endpoints
 from tasks.parameters import NightRunParameters
@@ -56,10 +57,12 @@ async def one_night(parameters: NightRunParameters) -> RunSummary | PlannedRun |
 
 
 async def classify_and_plan(run_id: str, wave: int) -> PlannedRun:
-    """Judge what has not been judged, then plan what is pending."""
+    """Classify what has not been classified, have its meaning judged where that is on, then plan what is pending."""
     for _ in range(READINGS):
         for document_ids in await to_classify(run_id):
             await classify(run_id, document_ids)
+    for document_ids in await to_judge(run_id):
+        await judge(run_id, document_ids)
     return await plan_run(run_id, wave)
 
 

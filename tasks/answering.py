@@ -122,7 +122,7 @@ async def _answer(document: Document) -> Reason | None:
 async def _try_offer(document: Document, loaded: Loaded, offer: Offer, step: int) -> Reason | None:
     """Clear the text for the offer's zone and ask; a refusal of the gate is the next offer's turn."""
     try:
-        cleared = await _clear(document, loaded, offer)
+        cleared = await clear_for(document, loaded, offer)
         if isinstance(cleared, Reason):
             return cleared
         return await _ask_offer(document, cleared, offer, step)
@@ -131,7 +131,7 @@ async def _try_offer(document: Document, loaded: Loaded, offer: Offer, step: int
         return Reason.EGRESS_REFUSED
 
 
-async def _clear(document: Document, loaded: Loaded, offer: Offer) -> Cleared | Reason:
+async def clear_for(document: Document, loaded: Loaded, offer: Offer) -> Cleared | Reason:
     """The text made ready for the offer's zone, and still the text that was classified."""
     night = document.night
     request = ClearRequest(

@@ -14,6 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
 from tasks import resources
+from tasks.judging import judge_of_run
 from tasks.parameters import JobParameters, NightRunParameters
 from tasks.resources import Resources
 from tasks.run_context import JobContext, RunContext
@@ -185,6 +186,7 @@ async def _freeze(
         jobs=jobs,
         offers=by_use_case,
         slice_documents=parameters.slice_documents,
+        judging=await judge_of_run(night, opened.run_id, list(every.values()), dry_run=parameters.dry_run),
     )
 
 

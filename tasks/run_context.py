@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from yakin.catalogue.judge import JudgeRule
 from yakin.domain.documents import DocumentId, Reason, RunId, SourceObject
 from yakin.domain.levels import Level
 from yakin.domain.policy import Clearance
 from yakin.domain.routing import Offer
+from yakin.use_cases.judge.question import JudgeQuestion
 from yakin.use_cases.use_case import UseCase
 
 
@@ -42,6 +44,17 @@ class Planned:
     clearance: Clearance
 
 
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """The on-premises judge of a run. `failed` are the documents that it could not judge in this process."""
+
+    rule: JudgeRule
+    question: JudgeQuestion
+    offer: Offer | None  # None: its model cannot be asked tonight
+    version: str  # of question and model: what it judged once it need not judge again
+    failed: set[DocumentId] = field(default_factory=set)
+
+
 @dataclass(slots=True)
 class RunContext:
     """A run in this process. `reasons` keeps why a document is still pending, for the close."""
@@ -57,6 +70,7 @@ class RunContext:
     planned: dict[tuple[str, DocumentId], Planned] = field(default_factory=dict)
     approved: bool = True
     reasons: dict[tuple[str, DocumentId], Reason] = field(default_factory=dict)
+    judging: Judging | None = None  # off, or a quote, which asks nobody
 
     def offer(self, use_case: str, name: str) -> Offer | None:
         """The frozen offer of that name, or None when this process no longer knows it."""

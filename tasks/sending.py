@@ -3,12 +3,13 @@
 import asyncio
 import random
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tasks.bounded import to_the_end
 from tasks.document import Document
-from yakin.domain.asking import Outcome, Purpose, Question, Reply
+from yakin.domain.asking import AnswerFields, Outcome, Purpose, Question, Reply
 from yakin.domain.cleared_text import ClearedText
 from yakin.domain.documents import AttemptId, DecisionId
 from yakin.domain.money import worst_case_jpy
@@ -17,7 +18,8 @@ from yakin.errors import BudgetExhausted, StoreError
 from yakin.llm.tokens import bound_tokens, count_tokens, prompt_overhead_bound
 from yakin.privacy.pseudonyms import restore_answer
 from yakin.reading.sources import check_unchanged
-from yakin.store import ledger, rate_limits
+from yakin.store import judgements, ledger, rate_limits
+from yakin.store.judgements import NewJudgement
 from yakin.store.ledger import Landing, MustWait, NewAttempt
 
 
@@ -31,6 +33,7 @@ class Ask:
     purpose: Purpose
     step: int
     decision_id: DecisionId
+    judgement: Callable[[AnswerFields], NewJudgement] | None = None  # of a judge: what its answer says
 
 
 async def send(document: Document, ask: Ask) -> Reply:
@@ -143,16 +146,29 @@ async def _abandon(document: Document, attempt_id: AttemptId, *, sent: bool) -> 
 
 
 async def _settle(document: Document, ask: Ask, attempt_id: AttemptId, reply: Reply) -> Reply:
-    """Charge and release; with an answer, land it in the same transaction."""
-    landing: Landing | None = None
-    if reply.outcome is Outcome.ANSWERED and reply.answer is not None:
-        fields, complete = restore_answer(reply.answer, ask.text.restore)
-        landing = Landing(document.lease, fields, document.planned.clearance.level, complete)
+    """Charge and release; an answer lands, and a judgement is kept, in the same transaction."""
+    landing, judgement = _landing(document, ask, reply), _judgement(ask, reply)
     try:
         async with document.night.pool.connection() as conn:
             await ledger.settle(conn, attempt_id, reply, answer=landing)
+            if judgement is not None:
+                await judgements.save(conn, attempt_id, judgement)
     except StoreError:  # an answer that Postgres refuses has been paid for all the same
         async with document.night.pool.connection() as conn:
             await ledger.settle(conn, attempt_id, reply, answer=None)
         raise
     return reply
+
+
+def _landing(document: Document, ask: Ask, reply: Reply) -> Landing | None:
+    """The answer as it lands. What a judge says is an answer of no use case."""
+    if ask.purpose is Purpose.JUDGE or reply.outcome is not Outcome.ANSWERED or reply.answer is None:
+        return None
+    fields, complete = restore_answer(reply.answer, ask.text.restore)
+    return Landing(document.lease, fields, document.planned.clearance.level, complete)
+
+
+def _judgement(ask: Ask, reply: Reply) -> NewJudgement | None:
+    if ask.judgement is None or reply.outcome is not Outcome.ANSWERED or reply.answer is None:
+        return None
+    return ask.judgement(reply.answer)

@@ -47,15 +47,16 @@ def test_every_place_where_personal_data_may_go_has_a_ground_that_names_the_arti
 
 
 RAISED = {
-    Level.SECRET: [Kind.MY_NUMBER, Kind.MARKING_SECRET],
+    Level.SECRET: [Kind.MY_NUMBER, Kind.MARKING_SECRET, Kind.JUDGED_SECRET],
     Level.RESTRICTED: [
         *(Kind.SPECIAL_CARE, Kind.DRIVERS_LICENCE, Kind.PASSPORT, Kind.RESIDENCE_CARD, Kind.PENSION_NUMBER),
         *(Kind.HEALTH_INSURANCE, Kind.CREDIT_CARD, Kind.BANK_ACCOUNT, Kind.SECRET_KEY, Kind.MARKING_RESTRICTED),
         *(Kind.HIDDEN_UNREADABLE, Kind.UNREADABLE_PART, Kind.DETECTOR_FAILED, Kind.LOW_CONFIDENCE),
+        *(Kind.NOT_JUDGED, Kind.JUDGED_RESTRICTED),
     ],
     Level.CONFIDENTIAL: [
         *(Kind.PERSON, Kind.PHONE, Kind.EMAIL, Kind.ADDRESS, Kind.BIRTH_DATE, Kind.COMPANY_ID),
-        Kind.MARKING_CONFIDENTIAL,
+        *(Kind.MARKING_CONFIDENTIAL, Kind.JUDGED_CONFIDENTIAL),
     ],
     Level.INTERNAL: [Kind.CORPORATE_NUMBER, Kind.IP_ADDRESS, Kind.POSTAL_CODE],
 }

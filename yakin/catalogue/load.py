@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from yakin.catalogue.endpoints import PlacedEndpoint, place_endpoints
+from yakin.catalogue.judge import JudgeRule, judge_rule
 from yakin.catalogue.layers import Merged, layered_files, merge_section
 from yakin.catalogue.library_prices import REVIEWED_VERSION
 from yakin.catalogue.model_prices import model_rates
@@ -39,6 +40,7 @@ class Catalogue:
     address_missing: Mapping[str, str]
     price_missing: Mapping[str, str]
     notes: tuple[Note, ...]
+    judge: JudgeRule | None = None
 
 
 def load_catalogue(layers: Sequence[Path], *, on: date, embedded: Mapping[str, str]) -> Catalogue:
@@ -51,6 +53,7 @@ def load_catalogue(layers: Sequence[Path], *, on: date, embedded: Mapping[str, s
     merged = merge_section(files, "endpoints", problems)
     placed = place_endpoints(merged, on=on, embedded=embedded, problems=problems)
     models, price_missing = _models(merge_section(files, "models", problems), merged, placed, problems)
+    judge = judge_rule(files, models, problems)
     problems.raise_if_any()
     missing = {name: item.address_missing for name, item in placed.items() if item.address_missing}
     return Catalogue(
@@ -62,6 +65,7 @@ def load_catalogue(layers: Sequence[Path], *, on: date, embedded: Mapping[str, s
         address_missing=missing,
         price_missing=price_missing,
         notes=_notes(merged, missing, price_missing, models),
+        judge=judge,
     )
 
 

@@ -11,7 +11,8 @@ import yaml
 
 from yakin.catalogue.problems import FieldPath, Mark, Problems
 
-SECTIONS = ("endpoints", "models", "policies", "sources", "fx_rates")
+SECTIONS = ("endpoints", "models", "policies", "sources", "fx_rates", "judge")
+_ONE_ENTRY = frozenset({"judge"})  # a mapping of its own, not a list of entries
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -96,11 +97,12 @@ def _alias_line(text: str) -> int | None:
 def _entries(node: yaml.Node, path: Path, section: str, problems: Problems) -> Iterator[Entry]:
     if _is_null(node):
         return  # `endpoints:` with everything under it commented out
-    if not isinstance(node, yaml.SequenceNode):
+    items = [node] if section in _ONE_ENTRY else node.value
+    if section not in _ONE_ENTRY and not isinstance(node, yaml.SequenceNode):
         mark = Mark(path, node.start_mark.line + 1)
         problems.add(mark, section, "is not a list", "start each entry with `- `")
         return
-    for item in node.value:
+    for item in items:
         marks: dict[FieldPath, Mark] = {}
         fields = _Reader(path, marks, problems).value(item, ())
         if isinstance(fields, dict):

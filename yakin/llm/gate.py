@@ -25,6 +25,10 @@ _NOT_IDENTIFIERS = frozenset(
         Kind.UNREADABLE_PART,
         Kind.DETECTOR_FAILED,
         Kind.LOW_CONFIDENCE,
+        Kind.NOT_JUDGED,
+        Kind.JUDGED_CONFIDENTIAL,
+        Kind.JUDGED_RESTRICTED,
+        Kind.JUDGED_SECRET,
     }
 )
 IDENTIFIERS = frozenset(Kind) - _NOT_IDENTIFIERS

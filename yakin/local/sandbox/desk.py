@@ -73,7 +73,7 @@ class Desk:
             request = parse(raw)
             if request.model not in self.batch_prices:
                 raise BadRequest(f"The model {request.model} takes no batches.")
-            answer = await self._ask(request)
+            answer = await self._ask(replace(request, prefer=self.behaviour.settings.prefer))
         except BadRequest as problem:
             return Outgoing(ticket.request_id, 400, replies.error(str(problem), "invalid_request_error"), {})
         billed = self._billed(request, answer)
@@ -84,7 +84,7 @@ class Desk:
     async def _answer(self, ticket: "_Ticket", request: ChatRequest, fault: FaultPlan | None) -> Outgoing:
         await asyncio.sleep(self.behaviour.latency_s())
         try:
-            answer = await self._ask(request)
+            answer = await self._ask(replace(request, prefer=self.behaviour.settings.prefer))
         except BadRequest as problem:
             return self._refuse(ticket, 400, str(problem), "invalid_request_error")
         except ForwardFailed as failure:

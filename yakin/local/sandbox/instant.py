@@ -20,18 +20,20 @@ def answer_text(request: ChatRequest) -> str:
     """An answer that fits the schema of the request; plain words when it has none."""
     if request.schema is None:
         return f"サンドボックスの回答: {request.document[:_USUAL_LENGTH]}"
-    filler = _Filler(request.schema, request.document, request.model)
+    filler = _Filler(request.schema, request)
     return json.dumps(filler.fill(request.schema, "answer"), ensure_ascii=False)
 
 
 class _Filler:
     """Fills a schema with values taken from the document, chosen by a hash of model, document and field."""
 
-    def __init__(self, root: Schema, document: str, model: str) -> None:
+    def __init__(self, root: Schema, request: ChatRequest) -> None:
+        document = request.document
         self._root = root
+        self._prefer = request.prefer
         self._lines = [line.strip() for line in document.splitlines() if line.strip()] or ["サンドボックス"]
         self._document = document
-        self._seed = f"{model}\0{document}\0"
+        self._seed = f"{request.model}\0{document}\0"
 
     def fill(self, schema: Schema, path: str) -> object:
         """One value that fits."""
@@ -40,6 +42,9 @@ class _Filler:
             return schema["const"]
         if "enum" in schema:
             choices = cast("list[object]", schema["enum"])
+            preferred = self._prefer.get(path.rpartition(".")[2])
+            if preferred in choices:
+                return preferred
             return choices[self._number(path) % len(choices)]
         return self._typed(schema, path)
 

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 Schema = Mapping[str, object]
@@ -25,6 +25,7 @@ class ChatRequest:
     tool: str | None  # the tool that the answer has to call
     max_tokens: int | None
     body: Schema
+    prefer: Mapping[str, str] = field(default_factory=dict)  # the vendor's setting
 
     @property
     def document(self) -> str:
