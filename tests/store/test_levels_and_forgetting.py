@@ -146,7 +146,9 @@ async def test_forgetting_removes_what_is_kept_and_leaves_a_tombstone_money_and_
     night = await judged(2)
     await night.settle(await night.send(), answered())
     gone = await _forget(pool, night.document_ids[0])
-    assert gone.removed == {"open_work": 0, "answers": 1, "classifications": 1, "judgements": 0}
+    assert gone.removed == {
+        "open_work": 0, "restore_maps": 0, "batches_to_purge": 0, "answers": 1, "classifications": 1, "judgements": 0
+    }  # fmt: skip
     assert rows("select count(*) from yakin.answer") == [(0,)]
     assert rows("select document_id from yakin.classification") == [(night.document_ids[1],)]
     assert rows("select count(*) filter (where kind = 'charge') from ledger.entry") == [(1,)]

@@ -9,6 +9,7 @@ from psycopg.types.json import Jsonb
 
 from yakin.domain.documents import DocumentId, RunId
 from yakin.errors import UsageError
+from yakin.store import batches
 from yakin.store.json_values import storable
 from yakin.store.queries import load_queries
 
@@ -32,6 +33,8 @@ async def forget(conn: AsyncConnection, document_id: DocumentId, *, by: str, bec
     """
     key = {"document_id": document_id}
     removed = {"open_work": await _SQL.run(conn, "end_work", **key)}
+    removed["restore_maps"] = await batches.forget(conn, document_id)
+    removed["batches_to_purge"] = len(await batches.batches_with(conn, document_id))
     await _SQL.run(conn, "keep_out")
     for what in ("answers", "classifications", "judgements"):
         removed[what] = await _SQL.run(conn, f"delete_{what}", **key)
