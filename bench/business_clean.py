@@ -41,7 +41,7 @@ CLEAN: dict[str, list[str]] = {
     ],
     "release_notes": [
         "リリースノート {ver}\n・{ver} の不具合を修正\n・対応OS：Windows 11 (10.0.{d|5}.{d|4})\n・内部番号 {d|8}\n・ビルド {sha|12}",
-        "更新履歴\n{date} Ver {ver} 公開\n{date} 10.2.3.4 から {ver} への移行手順を追加",
+        "更新履歴\n{date} Ver {ver} 公開\n{date} {ver} から {ver} への移行手順を追加",
     ],
     "company_news": [
         "{company}は{date}、{company}との資本提携を発表した。両社は{city}に新工場を建設し、{product}を年間{yen}台生産する。",

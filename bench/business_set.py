@@ -15,6 +15,8 @@ from bench.business_texts import TEXTS
 
 __all__ = ["Labelled", "Span", "business_set"]
 ENGLISH_SHARE = 0.12
+# A marking stands at the top of its page: nothing is written before these.
+MARKED = {"marked_plan", "evaluation", "medical_leave", "harassment", "minutes", "contract", "ringi", "en_minutes"}
 HARD = ["id_prose"]  # comes three times as often as the other families
 
 
@@ -35,6 +37,8 @@ def _document(rng: random.Random, fake: Faker, *, clean: bool) -> Labelled:
     if family in TABLES:
         table(draft, family, rng)
     else:
+        if rng.random() < 0.15 and not clean and family not in MARKED:
+            draft.write(rng.choice(CLEAN["agenda"] + CLEAN["safety"] + CLEAN["company_news"]) + "\n\n")
         draft.write(rng.choice(texts[family]))
         _pad(draft, texts is CLEAN or texts is business_english.CLEAN, texts)
     return draft.finish(family)

@@ -21,6 +21,11 @@ TEXTS: dict[str, list[str]] = {
         _M + "{name#1}様\n\n{greet}\nお振込先は{bank}{branch} {atype} {account}〔 名義 {hkana#9}｜　口座名義：{kana#9}〕です。\n送り状番号 {slip}\n{close}\n" + SIGNATURES[3],
         _M + "{sur#1}{title}、{sur#2}{title}\n\n{greet}\nCc の{foreign#3}さんにも資料を送りました。直通は{phone}、メールは{email}までお願いします。\n{close}\n" + SIGNATURES[3],
     ],
+    "mail_chain": [
+        "了解しました。進めてください。{sur#9}\n\n> {sur#9}様\n> {greet}\n> 振込先の口座は {bank} {branch} {atype} {account} です。\n> 電話 {phone#1}\n>\n> {name#1}\n",
+        "-----Original Message-----\nFrom: {name#1} <{mail#1}>\nSent: {date} {time}\nTo: {name#2} <{mail#2}>\nCc: {roma#3} <{mail#3}>\nSubject: {job}\n\n{sur#2}さん\n{sur#3}さんの個人番号は次のとおりです。\n{mynumber#3}\n",
+        "差出人: {roma#1}\n宛先: {dept}\n件名: 欠勤連絡\n\n{sur#1}です。{care|のため受診}しており、本日は休みます。連絡は{phone#1}にお願いします。",
+    ],
     "inquiry": [
         "お問い合わせ内容\n〔お名前｜氏名〕{c}{name}\nフリガナ{c}〔{kana}｜{hkana}〕\n{l_phone}{c}{phone}\n{l_mail}{c}{email}\n注文番号{c}{order}\n\n{product}を購入しましたが、{symptom}ので困っています。",
         "【受付番号】{order}\n【ご住所】〒{postal} {address}\n【お名前】{name}様\n【電話番号】{phone}\n【内容】{date}に届いた{product}（JAN {jan}）について{symptom}。",
@@ -29,7 +34,7 @@ TEXTS: dict[str, list[str]] = {
     ],
     "minutes": [
         "議事録\n日時：{date} {time}～{time}\n場所：{station}前ビル会議室\n出席者：{name#1}、{name#2}、{sur#3}（{dept}）、{foreign#4}\n欠席：{sur#5}\n\n1. {job}\n　{sur#1}より説明。{sur#2}課長から納期の質問。\n2. 次回は{date}。書記　{name#6}",
-        "# 定例会議メモ\n- 参加: {sur#1}/{sur#2}/{sur#3}\n- 宿題: {sur#2}さんが{company}へ確認（{phone}）\n- 予算 {yen}円",
+        "# 定例会議メモ\n- 参加: 〔{sur#1}/{sur#2}/{sur#3}｜{sur#1}・{sur#2}・{sur#3}｜{sur#1}、{sur#2}、{sur#3}（敬称略）｜{tight#1} {tight#2} {tight#3}〕\n- 宿題: {sur#2}さんが{company}へ確認（{phone}）\n- 予算 {yen}円",
         "{m_confidential}\n第{d|2}回取締役会議事録\n議長　代表取締役　{name#1}\n取締役　{name#2}　同　{name#3}\n監査役　{name#4}\n議案：{company}との業務提携について、{yen}千円を上限に承認した。",
     ],
     "ringi": [
@@ -70,7 +75,7 @@ TEXTS: dict[str, list[str]] = {
         "扶養家族追加届\n社員番号\n{emp}\n氏名\n{name}\n被扶養者氏名\n{name#1}\n個人番号\n{mynumber#1}\n生年月日\n{birth#1}\n",
     ],
     "medical_leave": [
-        "休職届\n{dept} {name}\n{emp}\n理由：{care|の療養}のため\n期間：{date}から3か月\n{special_care|診断書}：○○クリニック {sur#1}医師",
+        "休職届\n{dept} {name}\n{emp}\n理由：{care|の療養}のため\n期間：{date}から3か月\n添付書類：1部　受付：{sur#1}主任",
         "面談記録（産業医 {sur#1}先生）\n対象者：{name}\n{date}、主治医より{care|と診断}された。{special_care|服薬継続中}。復職は{date}を目標とする。",
         "{m_restricted}\n人事部各位\n{sur}さんは{care|で入院}されました。ご家族の連絡先は{phone}です。",
         *[f"健康管理メモ\n{{l_name}}{{c}}{{name}}（{{emp}}）\n{fact}。\n取扱いは人事部内に限ること。" for fact in FACTS],
@@ -81,7 +86,7 @@ TEXTS: dict[str, list[str]] = {
     ],
     "harassment": [
         "{m_restricted}\nハラスメント相談記録\n相談者：{name#1}（{dept}、{phone#1}）\n行為者とされる者：{sur#2}課長\n内容：{date}、会議で大声で叱責された。その後{care|を発症し通院}している。\n対応者：{name#3}",
-        "コンプライアンス窓口 受付{order}\n匿名希望。{sur#2}主任が{sur#3}さんに対し、{special_care|カトリック信者}であることをからかった。連絡は{email}へ。",
+        "コンプライアンス窓口 受付{order}\n匿名希望。{sur#2}主任が{sur#3}さんに対し、〔{special_care|カトリック信者}であること｜{special_care|在日三世}であること｜{special_care|うつ病で通院}していたこと｜{special_care|前科}があること｜{special_care|吃音}〕をからかった。連絡は{email}へ。",
     ],
     "insurance_form": [
         "健康保険 被扶養者（異動）届\n保険者番号 {insurer}\n記号 {insured}\n被保険者氏名 {name}（{kana}）\n生年月日 {birth}\n住所 〒{postal} {address}\n個人番号 {mynumber}",

@@ -11,8 +11,22 @@ from yakin.domain.evidence import Finding, Kind
 
 NOT_PERSONAL = {Kind.CORPORATE_NUMBER, Kind.POSTAL_CODE, Kind.IP_ADDRESS}
 MARKINGS = {Kind.MARKING_CONFIDENTIAL, Kind.MARKING_RESTRICTED, Kind.MARKING_SECRET}
-CONDITIONS = {Kind.HIDDEN_UNREADABLE, Kind.UNREADABLE_PART, Kind.DETECTOR_FAILED, Kind.LOW_CONFIDENCE}
-IDENTIFIERS = set(Kind) - NOT_PERSONAL - MARKINGS - CONDITIONS - {Kind.PERSON, Kind.SPECIAL_CARE}
+IDENTIFIERS = {
+    Kind.MY_NUMBER,
+    Kind.DRIVERS_LICENCE,
+    Kind.PASSPORT,
+    Kind.RESIDENCE_CARD,
+    Kind.PENSION_NUMBER,
+    Kind.HEALTH_INSURANCE,
+    Kind.BANK_ACCOUNT,
+    Kind.CREDIT_CARD,
+    Kind.PHONE,
+    Kind.EMAIL,
+    Kind.ADDRESS,
+    Kind.BIRTH_DATE,
+    Kind.COMPANY_ID,
+    Kind.SECRET_KEY,
+}
 
 
 def overlap(one: Span | Finding, other: Span | Finding) -> bool:
