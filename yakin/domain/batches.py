@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
-from yakin.domain.routing import Offer
+from yakin.domain.routing import Limits
 from yakin.domain.zones import Zone
 
 BatchId = NewType("BatchId", str)  # UUID text; ours, also in the vendor's metadata
@@ -14,6 +14,10 @@ MARGIN_SHARE = 0.1  # of the vendor's usual time: what is left then is asked one
 LONGEST_MARGIN = timedelta(minutes=30)
 LOOKS_PER_BATCH = 50  # how often a batch is looked at within the vendor's usual time
 LONGEST_PAUSE_S = 60.0
+
+ASKED_BEFORE = "it was in a batch of this run before"  # its answer may still come
+NO_LINE = "no line of a batch could be made for it"
+TOO_SLOW = "a batch may not be back before the deadline"
 
 
 class BatchState(StrEnum):
@@ -62,9 +66,9 @@ def leaves_its_zone(offer_zone: Zone, *, batch_in_zone: bool) -> bool:
     return offer_zone in (Zone.DOMESTIC, Zone.JAPAN_REGION) and not batch_in_zone
 
 
-def usual_time(offer: Offer) -> timedelta:
-    """How long a batch of this offer may take, as the catalogue says."""
-    return timedelta(hours=offer.model.endpoint.limits.batch_hours)
+def usual_time(limits: Limits) -> timedelta:
+    """How long a batch may take at an endpoint, as the catalogue says."""
+    return timedelta(hours=limits.batch_hours)
 
 
 def margin(usual: timedelta) -> timedelta:
@@ -72,9 +76,9 @@ def margin(usual: timedelta) -> timedelta:
     return min(LONGEST_MARGIN, usual * MARGIN_SHARE)
 
 
-def has_time(offer: Offer, now: datetime, deadline_at: datetime | None) -> bool:
-    """Whether a batch that starts now can be expected back in time."""
-    usual = usual_time(offer)
+def has_time(limits: Limits, now: datetime, deadline_at: datetime | None) -> bool:
+    """Whether a batch that starts now can be expected back in time to ask the rest one by one."""
+    usual = usual_time(limits)
     return deadline_at is None or now + usual + margin(usual) <= deadline_at
 
 

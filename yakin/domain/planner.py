@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from yakin.domain.batches import ASKED_BEFORE, TOO_SLOW, has_time, usual_time
 from yakin.domain.documents import Reason
 from yakin.domain.money import worst_case_jpy
 from yakin.domain.planning import (
@@ -26,7 +27,7 @@ from yakin.domain.planning import (
     QuoteRoute,
     UseCaseValue,
 )
-from yakin.domain.pricing import Usage
+from yakin.domain.pricing import Tier, Usage
 from yakin.domain.routing import NOT_HEALTHY, Offer, why_not
 
 CHAIN_LENGTH = 4
@@ -99,6 +100,9 @@ def _reason_against(item: PlanItem, offer: Offer, use_case: UseCaseValue, reques
     reason = why_not(offer, item.clearance, needed_tokens=needed_tokens, healthy=healthy)
     if reason is None and offer.quality < use_case.quality_floor:
         return f"quality {offer.quality:.2f} is below the floor {use_case.quality_floor:.2f}"
+    if reason is None and offer.tier is Tier.BATCH:
+        in_time = has_time(offer.model.endpoint.limits, request.now, request.deadline_at)
+        return item.no_batch or (None if in_time else TOO_SLOW)
     return reason
 
 
@@ -174,16 +178,21 @@ def _take(step: _Step, choice: _Choice) -> None:
     if extra_jpy > choice.room_jpy:
         return
     endpoint = step.candidate.offer.model.endpoint.name
-    seconds = step.candidate.offer.model.seconds_per_document
+    seconds = _seconds_of(step.candidate.offer)
     if seconds > choice.seconds_left[endpoint]:
         choice.late.add(step.position)
         return
     if before:
-        choice.seconds_left[before.offer.model.endpoint.name] += before.offer.model.seconds_per_document
+        choice.seconds_left[before.offer.model.endpoint.name] += _seconds_of(before.offer)
     choice.seconds_left[endpoint] -= seconds
     choice.room_jpy -= extra_jpy
     choice.value_jpy += step.candidate.value_jpy - (before.value_jpy if before else Decimal(0))
     choice.chosen[step.position] = step.candidate
+
+
+def _seconds_of(offer: Offer) -> float:
+    """What a document takes of its endpoint's time. Batches are served beside it."""
+    return 0.0 if offer.tier is Tier.BATCH else offer.model.seconds_per_document
 
 
 def _seconds(request: PlanRequest) -> dict[str, float]:
@@ -202,7 +211,8 @@ def _assignment(
     if chosen is None:
         unanswered, reason = _why_unasked(item, position, considered, choice)
         return Assignment(item, (), reason, unanswered, seen)
-    others = sorted((each for each in allowed if each is not chosen), key=lambda each: -each.value_jpy)
+    at_once = (each for each in allowed if each is not chosen and each.offer.tier is Tier.REALTIME)
+    others = sorted(at_once, key=lambda each: -each.value_jpy)
     chain = (chosen, *others)[:CHAIN_LENGTH]
     reason = (
         f"best value: quality {chosen.offer.quality:.2f} · ¥{chosen.expected_jpy:.4f} · {len(allowed)} offers allowed"
@@ -224,16 +234,22 @@ def _why_unasked(
     allowed, seen = considered
     if item.clearance.quarantined:
         return Reason.QUARANTINE, item.clearance.reason
-    if not allowed and any(each.why_not == NOT_HEALTHY for each in seen):
-        return Reason.ENDPOINT_DOWN, "the only allowed endpoints do not answer"
     if not allowed:
-        return Reason.NO_OFFER, f"no offer is allowed, healthy, priced and large enough; {item.clearance.reason}"
+        return _why_none_allowed(item, {each.why_not for each in seen})
     if position in choice.late:
         return Reason.DEADLINE, "no endpoint has time for it before the deadline"
     if all(each.value_jpy <= 0 for each in allowed):
         return Reason.NO_OFFER, "no answer is worth its errors and review: raise answer_value_jpy or the quality"
     cheapest = min(each.expected_jpy for each in allowed)
     return Reason.BUDGET, f"the cheapest allowed offer costs ¥{cheapest:.4f}, more than the budget leaves"
+
+
+def _why_none_allowed(item: PlanItem, objections: set[str | None]) -> tuple[Reason, str]:
+    if NOT_HEALTHY in objections:
+        return Reason.ENDPOINT_DOWN, "the only allowed endpoints do not answer"
+    if objections & {ASKED_BEFORE, TOO_SLOW}:
+        return Reason.DEADLINE, "only a batch may answer it, and it does not come back in time"
+    return Reason.NO_OFFER, f"no offer is allowed, healthy, priced and large enough; {item.clearance.reason}"
 
 
 def _quote(assignments: Sequence[Assignment], choice: _Choice, request: PlanRequest) -> Quote:
@@ -275,8 +291,10 @@ def _finish_at(asked: Sequence[Assignment], now: datetime) -> datetime:
     """When the slowest endpoint is done, at its concurrency and prior speed."""
     seconds: defaultdict[str, float] = defaultdict(float)
     for each in asked:
-        model = each.chain[0].model
-        seconds[model.endpoint.name] += model.seconds_per_document / model.endpoint.limits.concurrency
+        model, limits = each.chain[0].model, each.chain[0].model.endpoint.limits
+        seconds[model.endpoint.name] += _seconds_of(each.chain[0]) / limits.concurrency
+        if each.chain[0].tier is Tier.BATCH:
+            seconds[f"batches of {model.endpoint.name}"] = usual_time(limits).total_seconds()
     return now + timedelta(seconds=max(seconds.values(), default=0.0))
 
 

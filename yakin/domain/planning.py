@@ -35,6 +35,7 @@ class PlanItem:
     clearance: Clearance
     input_tokens: int  # prompt and document, estimated
     input_tokens_bound: int  # never less than what a vendor can bill
+    no_batch: str | None = None  # why it may not go into a batch
 
 
 @dataclass(frozen=True, slots=True)
