@@ -6,9 +6,11 @@ from typing import Annotated
 
 import typer
 
-from yakin.cli import budget, catalogue, database, explain, fx, model, night, report, sandbox, up
+from yakin.cli import budget, catalogue, database, explain, fx, level, model, night, report, sandbox, up
 from yakin.cli import demo as demo_command
 from yakin.cli import doctor as doctor_command
+from yakin.cli import forget as forget_command
+from yakin.cli import purge as purge_command
 from yakin.cli import register as register_command
 from yakin.cli.commands import SayingErrors
 from yakin.cli.output import ExitCode
@@ -30,6 +32,7 @@ app = typer.Typer(
 app.add_typer(model.app, name="model", help="The on-premises model: pull, import, serve.")
 app.add_typer(database.app, name="db", help="The database: migrate, psql, url.")
 app.add_typer(catalogue.app, name="catalogue", help="Endpoints, models and prices: check, prices.")
+app.add_typer(level.app, name="level", help="Levels 機密区分 that a named person sets: set, show.")
 app.add_typer(budget.app, name="budget", help="Caps in yen: set, show.")
 app.add_typer(fx.app, name="fx", help="Exchange rates: import, show.")
 app.add_typer(sandbox.app, name="sandbox", help="The sandbox vendors of a rehearsal: meter, stop.")
@@ -183,12 +186,20 @@ def explain_file(
     explain.show(file, use_case, baseline, _mode(rehearsal), as_json=as_json)
 
 
+app.command(
+    "forget",
+    epilog="Example: yakin forget 42 --by 'Taro Somu' --because 'the person asked us to'. "
+    "With --yes it does not ask again.",
+)(forget_command.forget)
+
+
 @app.command("doctor")
 def check_machine(as_json: AsJson = False) -> None:
     """Check this machine: what works, what does not, and what to do about it. Exit code 1 when something does not."""
     raise typer.Exit(doctor_command.show(as_json=as_json))
 
 
+app.command("purge", epilog="Examples: yakin purge --dry-run · yakin purge --json")(purge_command.show)
 app.command(
     "register",
     epilog="Examples: yakin register --month 2026-11 · yakin register --rehearsal · yakin register --csv r.csv",

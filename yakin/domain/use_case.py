@@ -16,3 +16,4 @@ class UseCaseFacts:
     value: UseCaseValue
     level_floor: Level
     my_number_purpose: bool
+    answers_kept_days: int | None = None  # None: for ever

@@ -21,10 +21,16 @@ with tried as (
   having bool_or(nth = 1 and reason = 'set_aside')
     or (count(*) = %(set_aside_after)s and bool_and(state = 'unanswered') and count(distinct reason::text) = 1)
 ), answered as (
-  select distinct document_id
+  select document_id
   from yakin.answer
   where document_id = any (%(document_ids)s::bigint[]) and use_case = %(use_case)s and rehearsal = %(rehearsal)s
     and (not %(backfill)s or use_case_version = %(use_case_version)s)
+  union
+  -- retention ends an answer, not that it was given: it is not bought again
+  select document_id
+  from yakin.work
+  where document_id = any (%(document_ids)s::bigint[]) and use_case = %(use_case)s and rehearsal = %(rehearsal)s
+    and state = 'answered' and (not %(backfill)s or use_case_version = %(use_case_version)s)
 )
 insert into yakin.work (run_id, use_case, document_id, job, use_case_version, rehearsal, state, reason)
 select %(run_id)s, %(use_case)s, d.document_id, %(job)s, %(use_case_version)s, %(rehearsal)s,

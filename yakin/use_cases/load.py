@@ -49,6 +49,7 @@ class _UseCaseFile(_Strict):
     value: _Value
     level_floor: Level = Level.PUBLIC
     my_number_purpose: bool = False
+    answers_kept_days: int | None = Field(default=None, ge=1)
 
 
 def load_use_cases(extra: Path | None) -> dict[str, UseCase]:
@@ -149,6 +150,7 @@ def _facts(folder: Path, settings: _UseCaseFile, schema: Mapping[str, object]) -
         value=UseCaseValue(name=folder.name, **dict(settings.value)),
         level_floor=settings.level_floor,
         my_number_purpose=settings.my_number_purpose,
+        answers_kept_days=settings.answers_kept_days,
     )
 
 

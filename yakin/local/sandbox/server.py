@@ -5,6 +5,7 @@ import hmac
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -110,7 +111,7 @@ class _Counter:
         if self._recorder is None:
             return
         headers = {name: value for name, value in request.headers.items() if name.lower() != "authorization"}
-        line = {"path": request.path_qs, "headers": headers, "body": body}
+        line = {"at": datetime.now(UTC).isoformat(), "path": request.path_qs, "headers": headers, "body": body}
         self._recorder.write(json.dumps(line, ensure_ascii=False) + "\n")
         self._recorder.flush()
 

@@ -75,7 +75,7 @@ comment on column yakin.reader_limit.department is 'Department';
 create table yakin.purge (
   purge_id bigint generated always as identity primary key,
   purged_at timestamptz not null default clock_timestamp(),
-  what text not null check (what in ('answer', 'rehearsal_answer', 'recording', 'restore_map', 'batch_file')),
+  what text not null check (what in ('answer', 'rehearsal_answer', 'recording', 'restore_map')),
   level yakin.level,
   zone yakin.zone,
   use_case text,
@@ -87,7 +87,7 @@ create table yakin.purge (
 comment on table yakin.purge is 'What retention deleted: kinds, counts and ages, never content. Never changed';
 comment on column yakin.purge.purge_id is 'Id';
 comment on column yakin.purge.purged_at is 'When';
-comment on column yakin.purge.what is 'answer, rehearsal_answer, recording (a line that a sandbox vendor kept), restore_map or batch_file';
+comment on column yakin.purge.what is 'answer, rehearsal_answer, recording (a request that a sandbox vendor wrote down) or restore_map';
 comment on column yakin.purge.level is 'Level; null for recordings, which hold any level that may go to the zone';
 comment on column yakin.purge.zone is 'Zone, for recordings';
 comment on column yakin.purge.use_case is 'Use case, for answers';

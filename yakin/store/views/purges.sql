@@ -12,7 +12,7 @@ select p.purged_at,
 from yakin.purge p;
 comment on view bi.purges is 'One row per purge, kind of thing, level and use case';
 comment on column bi.purges.purged_at is 'When';
-comment on column bi.purges.what is 'answer, rehearsal_answer, recording, restore_map or batch_file';
+comment on column bi.purges.what is 'answer, rehearsal_answer, recording or restore_map';
 comment on column bi.purges.level is '機密区分; null for recordings';
 comment on column bi.purges.count is 'How many';
 comment on column bi.purges.oldest is 'Age of the oldest';
