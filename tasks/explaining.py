@@ -1,31 +1,55 @@
 """Why a document may go where: the same steps as a run, for one file, without asking anybody."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from tasks.document_worker import TOKENIZER, Classified, classify_bytes
+from tasks.judged import said_of_bytes
 from tasks.loading import EXTRACT_TIMEOUT_S, Loaded, load
 from tasks.open_run import known_rates
 from tasks.resources import Resources
 from yakin.catalogue.offers import offers
+from yakin.catalogue.sources import SourceRule
 from yakin.domain.calendar import business_date
-from yakin.domain.documents import DocumentId, Reason
+from yakin.domain.documents import DocumentId, Reason, SourceObject
 from yakin.domain.evidence import Assessment, Kind
-from yakin.domain.levels import Level
+from yakin.domain.levels import Flag, Level, highest
 from yakin.domain.planner import plan
 from yakin.domain.planning import Assignment, Considered, PlanItem, PlanRequest
-from yakin.domain.policy import assess, clear
-from yakin.domain.pricing import Tier
-from yakin.domain.zones import in_order
+from yakin.domain.policy import Clearance, ZoneRule, assess, clear, quarantine_kinds, why_closed
+from yakin.domain.review import Review
+from yakin.domain.zones import Zone, in_order
 from yakin.errors import UsageError
 from yakin.llm.tokens import prompt_overhead, prompt_overhead_bound
 from yakin.reading.process_pool import ParseTimeout, WorkerDied, WorkFailed
 from yakin.reading.sources import list_objects
+from yakin.store import levels
+from yakin.store.levels import KnownDocument, OtherPlace
 from yakin.use_cases.use_case import UseCase
 
 PLENTY_JPY = Decimal(1_000_000_000)  # explain shows the rules, not tonight's money
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneVerdict:
+    """A zone with the policy's conditions for this level, and what keeps it closed, by rule names."""
+
+    zone: Zone
+    rule: ZoneRule | None
+    closed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What the register says of the file, and of other places that hold the same bytes."""
+
+    rule: SourceRule
+    baseline: Level
+    baseline_elsewhere: Level | None
+    flags: frozenset[Flag]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +58,35 @@ class Explanation:
 
     uri: str
     sha256: str | None
+    document_id: DocumentId | None  # None: no run has seen these bytes
     unreadable: Reason | None
+    forgotten: bool
     assessment: Assessment
-    zones: tuple[str, ...]
+    quarantined_by: frozenset[Kind]
+    place: Place
+    review: Review | None
+    verdicts: tuple[ZoneVerdict, ...]
     offers: tuple[Considered, ...]
-    tiers: dict[str, Tier]
     choice: str
     reason: str
+
+    @property
+    def zones(self) -> tuple[str, ...]:
+        """The zones that the document may be asked in."""
+        asked = self.unreadable is None and not self.forgotten
+        return tuple(str(each.zone) for each in self.verdicts if asked and not each.closed)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Read:
+    """One file as it was read, with what the store knows of its bytes."""
+
+    source: SourceObject
+    sha256: str | None
+    classified: Classified | Reason
+    counts: Mapping[Kind, int]
+    known: KnownDocument | None
+    others: tuple[OtherPlace, ...]
 
 
 async def explain(night: Resources, file: str, use_case_name: str, baseline: Level | None) -> Explanation:
@@ -51,24 +97,77 @@ async def explain(night: Resources, file: str, use_case_name: str, baseline: Lev
     sources = await asyncio.to_thread(lambda: list(list_objects(file)))
     if len(sources) != 1:
         raise UsageError(f"{file} is not one document: {len(sources)} found; give a single file")
-    loaded = await load(sources[0], night.s3)
+    read = await _read(night, sources[0])
+    place = _place(night.sources.rule_for(read.source.uri), baseline, read.others)
+    assessed = assess(
+        night.policy,
+        read.counts,
+        baseline=place.baseline,
+        floors=(use_case.facts.level_floor,),
+        review=read.known.review if read.known else None,
+    )
+    clearance = clear(night.policy, assessed, my_number_purpose=use_case.facts.my_number_purpose, flags=place.flags)
+    if isinstance(read.classified, Reason):
+        return _explanation(night, read, place, assessed, clearance, f"cannot be asked: {read.classified}")
+    if read.known and read.known.forgotten_at:
+        return _explanation(night, read, place, assessed, clearance, f"cannot be asked: {Reason.FORGOTTEN}")
+    assignment, rejected = await _decide(night, use_case, read.classified, clearance)
+    return _explanation(night, read, place, assessed, clearance, assignment.reason, (assignment, rejected))
+
+
+async def _read(night: Resources, source: SourceObject) -> _Read:
+    loaded = await load(source, night.s3)
     classified = await _classify(night, loaded)
-    start = night.sources.rule_for(sources[0].uri).baseline(baseline)
-    if isinstance(classified, Reason):
-        assessed = assess(night.policy, {Kind.UNREADABLE_PART: 1}, baseline=start)
-        return _unreadable(sources[0].uri, loaded, classified, assessed)
-    assessed = assess(night.policy, classified.counts, baseline=start, floors=(use_case.facts.level_floor,))
-    assignment, rejected = await _decide(night, use_case, classified, assessed)
+    counts = {Kind.UNREADABLE_PART: 1} if isinstance(classified, Reason) else dict(classified.counts)
+    if isinstance(loaded, Reason):
+        return _Read(source, None, classified, counts, None, ())
+    counts |= await said_of_bytes(night, loaded.sha256)
+    async with night.pool.connection() as conn:
+        found = await levels.by_sha256(conn, loaded.sha256)
+        known = await levels.known(conn, found[0]) if found else None
+        others = await levels.elsewhere(conn, known.document_id, source.uri) if known else []
+    return _Read(source, loaded.sha256, classified, counts, known, tuple(others))
+
+
+def _place(rule: SourceRule, requested: Level | None, others: tuple[OtherPlace, ...]) -> Place:
+    """The document's level starts from the highest of its places, with the flags of all of them."""
+    elsewhere = highest(other.baseline for other in others) if others else None
+    own = rule.baseline(requested)
+    return Place(
+        rule=rule,
+        baseline=highest((own, elsewhere)) if elsewhere else own,
+        baseline_elsewhere=elsewhere,
+        flags=rule.flags.union(*(other.flags for other in others)),
+    )
+
+
+def _explanation(  # noqa: PLR0913 - what an explanation is made of
+    night: Resources,
+    read: _Read,
+    place: Place,
+    assessed: Assessment,
+    clearance: Clearance,
+    reason: str,
+    decided: tuple[Assignment, tuple[Considered, ...]] | None = None,
+) -> Explanation:
+    rules = {rule.zone: rule for rule in night.policy.levels[assessed.level].zones}
     return Explanation(
-        uri=sources[0].uri,
-        sha256=loaded.sha256 if isinstance(loaded, Loaded) else None,
-        unreadable=None,
+        uri=read.source.uri,
+        sha256=read.sha256,
+        document_id=read.known.document_id if read.known else None,
+        unreadable=read.classified if isinstance(read.classified, Reason) else None,
+        forgotten=bool(read.known and read.known.forgotten_at),
         assessment=assessed,
-        zones=tuple(str(zone) for zone in in_order(assignment.item.clearance.zones)),
-        offers=(*assignment.alternatives, *rejected),
-        tiers={offer.name: offer.tier for offer in assignment.chain},
-        choice=assignment.option,
-        reason=assignment.reason,
+        quarantined_by=quarantine_kinds(night.policy, assessed),
+        place=place,
+        review=read.known.review if read.known else None,
+        verdicts=tuple(
+            ZoneVerdict(zone, rules.get(zone), why_closed(night.policy, assessed, clearance, zone, place.flags))
+            for zone in in_order(frozenset(Zone))
+        ),
+        offers=(*decided[0].alternatives, *decided[1]) if decided else (),
+        choice=decided[0].option if decided else "none",
+        reason=reason,
     )
 
 
@@ -86,13 +185,8 @@ async def _classify(night: Resources, loaded: Loaded | Reason) -> Classified | R
     return classified.unreadable or classified
 
 
-def _unreadable(uri: str, loaded: Loaded | Reason, reason: Reason, assessed: Assessment) -> Explanation:
-    sha256 = loaded.sha256 if isinstance(loaded, Loaded) else None
-    return Explanation(uri, sha256, reason, assessed, (), (), {}, "none", f"cannot be asked: {reason}")
-
-
 async def _decide(
-    night: Resources, use_case: UseCase, classified: Classified, assessed: Assessment
+    night: Resources, use_case: UseCase, classified: Classified, clearance: Clearance
 ) -> tuple[Assignment, tuple[Considered, ...]]:
     name, question = use_case.facts.name, use_case.question()
     today = business_date(datetime.now(UTC))
@@ -104,7 +198,6 @@ async def _decide(
         rehearsal=night.rehearsal,
         has_key=lambda env: env is None or env in night.keys,
     )
-    clearance = clear(night.policy, assessed, my_number_purpose=use_case.facts.my_number_purpose)
     item = PlanItem(
         DocumentId(0),
         name,

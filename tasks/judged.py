@@ -60,6 +60,18 @@ async def said_of(night: Resources, run: RunContext, pending: Sequence[PendingDo
         )
 
 
+async def said_of_bytes(night: Resources, sha256: str) -> dict[Kind, int]:
+    """The evidence of the last verdict on these bytes, for whoever looks at one file outside of a run."""
+    async with night.pool.connection() as conn:
+        document_id = await judgements.document_of(conn, sha256)
+        if document_id is None:
+            return {}
+        said = await judgements.in_force(conn, [document_id], rehearsal=night.rehearsal)
+    rule = night.catalogue.judge
+    judgement = said.get(document_id)
+    return judged_counts(judgement.verdict, rule.levels if rule else LEVELS) if judgement else {}
+
+
 def is_for_judge(judging: Judging, document: PendingDocument, assessed: Assessment) -> bool:
     """Readable, not too short to mean anything, and by the rules alone below the level that needs no judge."""
     if document.unreadable is not None or document.input_tokens < judging.rule.at_least_tokens:
