@@ -248,6 +248,21 @@ def test_faults_by_probability_repeat_with_their_seed(running, home):
     assert statuses() == first
 
 
+def test_a_preferred_choice_is_given_where_a_field_has_it_and_by_one_vendor_only(running, home):
+    sandbox.control(home, "overseas", {"prefer": {"category": "議事録", "parties": "議事録"}})
+    said = [answer_of(ask(running, body(f"第{number}条")))["category"] for number in range(8)]
+    others = {
+        answer_of(ask(running, body(f"第{number}条", vendor="domestic"), vendor="domestic"))["category"]
+        for number in range(8)
+    }
+
+    assert said == ["議事録"] * 8
+    assert len(others) > 1
+
+    sandbox.control(home, "overseas", {"prefer": {"category": "no such choice"}})
+    jsonschema.validate(answer_of(ask(running)), SCHEMA)
+
+
 def test_usage_factors_bill_more_than_was_counted(running, home):
     plain = ask(running).json()["usage"]
     sandbox.control(home, "overseas", {"input_factor": "1.5", "output_factor": "2"})
