@@ -8,24 +8,20 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from yakin.privacy.folding import Folded, fold
-from yakin.privacy.mentions import Mentions, mentioned
+from yakin.privacy.labels import Labels, joined_letters
+from yakin.privacy.mentions import Mentions
 from yakin.privacy.tables import Tables
 from yakin.privacy.tokens import TOKEN
 
 BEFORE = 24  # characters in which a label counts, spaces collapsed
 AFTER = 12
+_SHORTEST = 6  # digits of the shortest insurer number
 _LONGEST = 19  # digits of the longest payment card
 _BOXES = 40  # more single digits in a row than this are a table of figures, not a form with one box per digit
-_WIDEST_GAP = 64
 _DIGITS = re.compile(r"[0-9]+")
-_GAP = re.compile(r" ?[-ー・]? ?|[ \t]*[-ー・]?[ \t]*\r?\n[ \t]*[-ー・]?[ \t]*")
-_SINGLE_GAPS = frozenset(" -ー・\n")
+_INDENT = r"[ \t]{0,40}[-ー・]?[ \t]{0,40}"
+_CHAIN = re.compile(rf"[0-9]++(?:(?: ?[-ー・]? ?|{_INDENT}\r?\n{_INDENT})[0-9]++)*+")
 _SPACES = re.compile(r"\s+")
-# What a label looks like, so that the nearest one wins: 個人番号は不要。注文番号 1234… is an order number.
-_LABEL = re.compile(
-    r"(?:[一-龥々ァ-ヶー]{1,8}|[A-Za-z]{2,12} ?)(?:番号|コード|ナンバー|(?:No|NO)\.?|ID|#)"
-    r"|型番|品番|図番|JAN|ロット|電話|TEL|FAX|金額|数量|単価|合計"
-)
 
 
 class Number(NamedTuple):
@@ -47,6 +43,10 @@ class _Chain:
 
     def numbers(self, length: int) -> Iterator[Number]:
         """Every stretch of whole runs with that many digits."""
+        if len(self.spans) == 1:
+            if len(self.digits) == length:
+                yield Number(self.digits, *self.spans[0], (length,))
+            return
         last_run = {offset: run for run, offset in enumerate(self.offsets)}
         table = len(self.spans) > _BOXES
         for first, offset in enumerate(self.offsets[:-1]):
@@ -65,8 +65,8 @@ class Page:
         self.folded: Folded = fold(text)
         folded = self.folded.text
         self.text = TOKEN.sub(lambda token: "■" * len(token.group()), folded) if "_" in folded else folded
+        self._mentioned: dict[re.Pattern[str], bool] = {}
         self._numbers: dict[int, list[Number]] = {}
-        self._windows: dict[int, tuple[str, tuple[tuple[int, str], ...]]] = {}
 
     @cached_property
     def tables(self) -> Tables:
@@ -79,31 +79,14 @@ class Page:
         return _DIGITS.search(self.text) is not None
 
     @cached_property
-    def lower(self) -> str:
-        """The text in lower case, for questions about words; its places may differ from the text's."""
-        return self.text.lower()
-
-    @cached_property
     def _chains(self) -> list[_Chain]:
-        chains: list[list[tuple[int, int]]] = []
-        previous = -1
-        for match in _DIGITS.finditer(self.text):
-            start, end = match.span()
-            if previous < 0 or not self._joins(previous, start):
-                chains.append([])
-            chains[-1].append((start, end))
-            previous = end
-        return [self._chain(spans) for spans in chains]
+        found = (match.span() for match in _CHAIN.finditer(self.text))
+        return [self._chain(start, end) for start, end in found if end - start >= _SHORTEST]
 
-    def _joins(self, end: int, start: int) -> bool:
-        """Whether what lies between two runs of digits keeps them one number."""
-        if start - end == 1:
-            return self.text[end] in _SINGLE_GAPS
-        return start - end <= _WIDEST_GAP and _GAP.fullmatch(self.text, end, start) is not None
-
-    def _chain(self, spans: list[tuple[int, int]]) -> _Chain:
+    def _chain(self, start: int, end: int) -> _Chain:
+        spans = tuple([match.span() for match in _DIGITS.finditer(self.text, start, end)])
         offsets = tuple(accumulate((end - start for start, end in spans), initial=0))
-        return _Chain("".join([self.text[start:end] for start, end in spans]), offsets, tuple(spans))
+        return _Chain("".join([self.text[start:end] for start, end in spans]), offsets, spans)
 
     def numbers(self, length: int) -> list[Number]:
         """Every way to read that many digits, unbroken or broken by spaces, hyphens, line breaks."""
@@ -120,50 +103,52 @@ class Page:
         """What follows a span, white space collapsed."""
         return _SPACES.sub(" ", self.text[end : end + width * 2])[:width]
 
-    def _window(self, start: int) -> tuple[str, tuple[tuple[int, str], ...]]:
-        """What precedes a span, and the labels in it with their ends; remembered, because every kind asks."""
-        if start not in self._windows:
-            window = self.before(start)
-            self._windows[start] = (window, tuple((match.end(), match.group()) for match in _LABEL.finditer(window)))
-        return self._windows[start]
+    @cached_property
+    def labels(self) -> Labels:
+        """Which label speaks about which value."""
+        return Labels(self.text, lambda: self.tables)
 
     def labelled(self, labels: re.Pattern[str], start: int, end: int) -> bool:
-        """Whether a label stands close before (and no other label between), in brackets after, or heads the column."""
-        if not self.mentions(labels):
-            return False
-        window, others = self._window(start)
-        named = max((match.end() for match in labels.finditer(window)), default=-1)
-        if named >= 0 and named >= _nearest_other(others, labels):
-            return True
-        after = self.after(end)
-        if after.lstrip()[:1] in {"(", "[", "<"} and labels.search(after):
-            return True
-        return labels.search(self.tables.heading(start)) is not None
+        """Whether one of the labels speaks about the value: near it and nearest, over its column, or its key."""
+        return self.mentions(labels) and self.labels.name(labels, start, end)
 
     def labelled_otherwise(self, labels: re.Pattern[str], start: int) -> bool:
-        """Whether any other label than these stands close before."""
-        return _nearest_other(self._window(start)[1], labels) >= 0
+        """Whether any other label than these speaks about the value."""
+        return self.labels.name_other(labels, start)
+
+    def values_of(self, labels: re.Pattern[str], value: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+        """The spans that fill in the labels; may repeat."""
+        return self.labels.values(labels, value) if self.mentions(labels) else iter(())
 
     @cached_property
-    def _mentioned(self) -> Mentions:
-        return mentioned(self.text)
+    def _mentions(self) -> Mentions:
+        return Mentions(f"{self.text}\n{self._joined}" if self._joined else self.text)
+
+    @cached_property
+    def _joined(self) -> str:
+        """The letter-spaced words joined; RE2 sees them too."""
+        return joined_letters(self.text)
 
     def mentions(self, labels: re.Pattern[str]) -> bool:
-        """Whether the words occur anywhere: one look at the text answers for all recognisers."""
-        return self._mentioned.has(labels)
+        """Whether the words occur anywhere; remembered, because every candidate asks."""
+        if labels not in self._mentioned:
+            self._mentioned[labels] = self._mentions.may_have(labels) and (
+                labels.search(self.text) is not None or labels.search(self._joined) is not None
+            )
+        return self._mentioned[labels]
+
+    def finditer(self, expression: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Every match in the text; costs nothing where the expression cannot occur."""
+        return expression.finditer(self.text) if self._mentions.may_have(expression) else iter(())
 
     def otherwise_labelled(self, labels: re.Pattern[str], start: int) -> bool:
         """Whether the nearest label before a span names something else."""
         if not self.mentions(labels):
             return False
-        window = self.before(start, 16)
-        return labels.search(window) is not None or labels.search(self.tables.heading(start)) is not None
+        near = self.labels.before(start).text[-16:]
+        return labels.search(near) is not None or labels.search(self.labels.heading(start)) is not None
 
     def touches_word(self, start: int, end: int) -> bool:
         """Whether an ASCII letter, digit or underscore adjoins: then the span is a part of something longer."""
         beside = self.text[start - 1 : start] + self.text[end : end + 1]
         return any(character.isascii() and (character.isalnum() or character == "_") for character in beside)
-
-
-def _nearest_other(others: tuple[tuple[int, str], ...], labels: re.Pattern[str]) -> int:
-    return max((end for end, label in others if not labels.search(label)), default=-1)

@@ -1,12 +1,13 @@
 """Comma-, tab- and bar-separated blocks inside a text: which heading stands over which value."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 _SEPARATORS = ("\t", "|", ",")
 _HEADING_ROWS = 3  # a title row may precede the headings
+_LONGEST_HEADING = 24
 _DIGIT = re.compile(r"\d")
 
 
@@ -26,6 +27,8 @@ class Tables:
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
         self._blocks = list(self._find_blocks())
         self._firsts = [block.first for block in self._blocks]
+        self._last_line = -1
+        self._last_separators: list[int] = []
 
     def _line(self, number: int) -> str:
         end = self._starts[number + 1] - 1 if number + 1 < len(self._starts) else len(self._text)
@@ -58,8 +61,16 @@ class Tables:
         if at < 0 or line >= self._blocks[at].last or line == self._blocks[at].first:
             return ""
         block = self._blocks[at]
-        column = self._text.count(block.separator, self._starts[line], position)
+        column = bisect_left(self._separators(line, block.separator), position)
         return block.headings[column] if column < len(block.headings) else ""
+
+    def _separators(self, line: int, separator: str) -> list[int]:
+        """Where the separators of a line stand; remembered, because a line may be long and have many values."""
+        if line != self._last_line:
+            start, text = self._starts[line], self._line(line)
+            self._last_line = line
+            self._last_separators = [start + match.start() for match in re.finditer(re.escape(separator), text)]
+        return self._last_separators
 
     def columns(self, labels: re.Pattern[str]) -> Iterator[tuple[int, int]]:
         """The spans of all cells below a heading that matches."""
@@ -68,6 +79,17 @@ class Tables:
                 index
                 for index, heading in enumerate(block.headings)
                 if any(labels.fullmatch(row) for row in heading.split("\n"))
+            }
+            for line in range(block.first + 1, block.last) if wanted else ():
+                yield from self._cell_spans(line, block.separator, wanted)
+
+    def cells_under(self, labels: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+        """The spans of all cells below a short heading that has one of the labels in it."""
+        for block in self._blocks:
+            wanted = {
+                index
+                for index, heading in enumerate(block.headings)
+                if any(len(row) <= _LONGEST_HEADING and labels.search(row) for row in heading.split("\n"))
             }
             for line in range(block.first + 1, block.last) if wanted else ():
                 yield from self._cell_spans(line, block.separator, wanted)

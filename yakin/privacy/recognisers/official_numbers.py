@@ -8,27 +8,47 @@ from typing import ClassVar
 from stdnum.jp import cn, in_
 
 from yakin.domain.evidence import Finding, Kind
-from yakin.privacy.page import Page
+from yakin.privacy.page import Number, Page
 from yakin.privacy.recognisers.check_digits import is_drivers_licence, is_insurer_number
 
 _MY_NUMBER = re.compile(
-    r"個人番号|マイナンバ|特定個人情報|my ?number|individual number|社会保障・税番号", re.IGNORECASE
+    r"個人番号|マイナンバ|特定個人情報|社会保障・税番号|コジンバンゴウ|my[ _-]?number|individual[ _]number"
+    r"|kojin[ _]?bango",
+    re.IGNORECASE,
 )
-_CORPORATE = re.compile(r"法人番号|会社法人等番号|登録番号|インボイス|適格請求書|corporate number", re.IGNORECASE)
-_LICENCE = re.compile(r"免許|driver'?s? licen[cs]e", re.IGNORECASE)
-_PASSPORT = re.compile(r"旅券|パスポート|passport", re.IGNORECASE)
-_RESIDENCE = re.compile(r"在留|特別永住|residence card", re.IGNORECASE)
-_PENSION = re.compile(r"年金(?:番号|手帳|証書)|基礎年金|厚生年金|国民年金|pension (?:number|no)", re.IGNORECASE)
-_INSURER = re.compile(r"保険者番号|公費負担者番号|insurer", re.IGNORECASE)
-_INSURED = re.compile(r"被保険者(?:証|番号)|健康保険|保険証|資格確認書|雇用保険|受給者番号|介護保険", re.IGNORECASE)
+_CORPORATE = re.compile(
+    r"法人番号|会社法人等番号|登録番号|インボイス|適格請求書|ホウジンバンゴウ|corporate[ _]number|hojin[ _]?bango"
+    r"|invoice[ _]registration",
+    re.IGNORECASE,
+)
+_LICENCE = re.compile(r"免許|メンキョ|driver'?s?[ _]?licen[cs]e|driving licen[cs]e|menkyo|licen[cs]e[ _]no", re.IGNORECASE)
+_PASSPORT = re.compile(r"旅券|パスポート|リョケン|passport|ryoken", re.IGNORECASE)
+_RESIDENCE = re.compile(r"在留|特別永住|ザイリュウ|residence[ _]card|resident[ _]card|zairyu", re.IGNORECASE)
+_PENSION = re.compile(
+    r"年金(?:番号|手帳|証書)|年金手帳[^\n]{0,8}記号番号|基礎年金|厚生年金|国民年金|ネンキン|pension[ _](?:number|no)|nenkin",
+    re.IGNORECASE,
+)
+_INSURER = re.compile(r"保険者番号|負担者番号|ホケンシャバンゴウ|insurer|hokensha", re.IGNORECASE)
+_INSURED = re.compile(
+    r"被保険者(?:証|者)?(?:等)?(?:の)?(?:記号)?・?番号|雇用保険(?:被保険者)?(?:証)?番号|保険証番号"
+    r"|(?:医療|公費|福祉|介護)[^\n]{0,8}受給者(?:証)?番号|insured (?:person )?(?:no|number)",
+    re.IGNORECASE,
+)
+_INSURANCE = re.compile(r"被保険者|保険者番号|健康保険|健保|保険証|資格確認書|雇用保険|負担者番号|介護保険|国民健康", re.IGNORECASE)
+_IS = r"(?:[\s:=・/、,は|が)）]|…|\.{2,}){0,12}"
+_SYMBOL = r"(?P<symbol>[0-9]{1,8}(?![0-9])|[一-龥ぁ-んァ-ヶ]{1,6}[-・ ]?[0-9]{1,6}(?![0-9]))"
 _SYMBOL_AND_NUMBER = re.compile(
-    r"記号[ :]{0,3}(?P<symbol>[0-9一-龥ぁ-ん]{1,8}(?:[-・][0-9]{1,6})?)[\s,、・/]{0,3}番号["
-    r" :]{0,3}(?P<number>[0-9]{1,8})(?![0-9])"
+    rf"記号(?:[・/及びと]{{0,2}}番号)?{_IS}{_SYMBOL}[\s,、・/|\-]{{1,8}}(?:番号{_IS})?(?P<number>[0-9]{{1,8}})(?![0-9年月/.-])"
     r"|記号[・/]?番号[ :\t,]{0,3}(?P<both>[0-9]{1,8}[-・ ][0-9]{1,8})(?![-0-9])"
 )
+_INSURED_NUMBER = re.compile(r"[0-9]{2,11}(?:-[0-9]{1,6}){0,2}(?![0-9A-Za-z年月/.])")
+_SAVINGS = re.compile(r"ゆうちょ|郵便貯金|貯金|郵便局|振込先")
+_SAVINGS_SYMBOL = re.compile(r"1[0-9]{3}0")
 _PASSPORT_SHAPE = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2} ?[0-9]{7}(?![A-Za-z0-9])")
 _RESIDENCE_SHAPE = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[ -]?[0-9]{8}[ -]?[A-Z]{2}(?![A-Za-z0-9])")
 _T_NUMBER = re.compile(r"(?<![A-Za-z0-9])T[- ]?(?P<digits>[0-9](?:[- ]?[0-9]){12})(?![0-9])")
+_JOINED_BEFORE, _JOINED_AFTER = re.compile(r"[0-9][-.,]$|[¥\\]$"), re.compile(r"[-.,][0-9]|円")
+_PENSION_GROUPS = frozenset({(4, 6), (10,), (1,) * 10})
 _SURE, _LIKELY, _DOUBTFUL = 1.0, 0.8, 0.4
 
 
@@ -47,14 +67,21 @@ class MyNumber:
             if page.touches_word(number.start, number.end):
                 continue
             valid = in_.is_valid(number.digits)
-            labelled = number.start - listed in {1, 2} or page.labelled(_MY_NUMBER, number.start, number.end)
-            grouped = number.groups == (4, 4, 4) and not page.labelled_otherwise(_MY_NUMBER, number.start)
-            if valid and (labelled or grouped):
+            labelled = page.labelled(_MY_NUMBER, number.start, number.end) or page.text[listed : number.start] == "\n"
+            if valid and (labelled or _free(page, number, _MY_NUMBER)):
                 listed = number.end
                 yield Finding(self.kind, number.start, number.end, _SURE if labelled else _LIKELY)
-            elif labelled and len(number.groups) in {1, 3}:
+            elif labelled and not valid and len(number.groups) in {1, 3}:
                 # a labelled number with a wrong check digit is a typing or scanning error: doubt
                 yield Finding(Kind.LOW_CONFIDENCE, number.start, number.end, _DOUBTFUL)
+
+
+def _free(page: Page, number: Number, labels: re.Pattern[str]) -> bool:
+    """Whether a number stands alone, as people write it, and no label of something else speaks about it."""
+    if number.groups not in {(12,), (4, 4, 4)} or page.labelled_otherwise(labels, number.start):
+        return False
+    before, after = page.text[max(0, number.start - 2) : number.start], page.text[number.end : number.end + 2]
+    return not (_JOINED_BEFORE.search(before) or _JOINED_AFTER.match(after))
 
 
 @dataclass(frozen=True)
@@ -81,13 +108,15 @@ class DriversLicence:
     kind: ClassVar[Kind] = Kind.DRIVERS_LICENCE
 
     def find(self, page: Page) -> Iterator[Finding]:
-        """Only where the page speaks of a licence."""
+        """Labelled, or alone on a page that speaks of a licence."""
         if not page.has_digits or not page.mentions(_LICENCE):
             return
         for number in page.numbers(12):
+            if not is_drivers_licence(number.digits) or page.touches_word(number.start, number.end):
+                continue
             labelled = page.labelled(_LICENCE, number.start, number.end)
-            if labelled and is_drivers_licence(number.digits) and not page.touches_word(number.start, number.end):
-                yield Finding(self.kind, number.start, number.end, _SURE)
+            if labelled or _free(page, number, _LICENCE):
+                yield Finding(self.kind, number.start, number.end, _SURE if labelled else _LIKELY)
 
 
 @dataclass(frozen=True)
@@ -129,7 +158,7 @@ class PensionNumber:
         if not page.has_digits or not page.mentions(_PENSION):
             return
         for number in page.numbers(10):
-            if number.groups in {(4, 6), (10,)} and page.labelled(_PENSION, number.start, number.end):
+            if number.groups in _PENSION_GROUPS and page.labelled(_PENSION, number.start, number.end):
                 yield Finding(self.kind, number.start, number.end, _SURE)
 
 
@@ -140,27 +169,27 @@ class HealthInsurance:
     kind: ClassVar[Kind] = Kind.HEALTH_INSURANCE
 
     def find(self, page: Page) -> Iterator[Finding]:
-        """Insurer numbers and the pair of symbol and number."""
+        """Insurer numbers, numbers of insured persons, and the pair of symbol and number."""
         if not page.has_digits:
             return
         if page.mentions(_INSURER):
-            yield from self._labelled(page, (6, 8), _INSURER, checked=True)
-        if page.mentions(_INSURED) or page.mentions(_INSURER):
-            yield from self._labelled(
-                page, (8, 10, 11), re.compile(r"被保険者(?:証)?(?:の)?番号|受給者番号"), checked=False
-            )
+            yield from self._insurers(page)
+        if page.mentions(_INSURED):
+            for start, end in page.values_of(_INSURED, _INSURED_NUMBER):
+                yield Finding(self.kind, start, end, _LIKELY)
+        if "記号" in page.text and page.mentions(_INSURANCE):
             yield from self._symbol_and_number(page)
 
-    def _labelled(
-        self, page: Page, lengths: tuple[int, ...], labels: re.Pattern[str], *, checked: bool
-    ) -> Iterator[Finding]:
-        for number in (number for length in lengths for number in page.numbers(length)):
-            plausible = not checked or is_insurer_number(number.digits)
-            if plausible and page.labelled(labels, number.start, number.end):
-                yield Finding(self.kind, number.start, number.end, _SURE if checked else _LIKELY)
+    def _insurers(self, page: Page) -> Iterator[Finding]:
+        for number in (number for length in (6, 8) for number in page.numbers(length)):
+            if is_insurer_number(number.digits) and page.labelled(_INSURER, number.start, number.end):
+                yield Finding(self.kind, number.start, number.end, _SURE)
 
     def _symbol_and_number(self, page: Page) -> Iterator[Finding]:
         for match in _SYMBOL_AND_NUMBER.finditer(page.text):
+            bank = _SAVINGS.search(page.text, max(0, match.start() - 24), match.start())
+            if bank and _SAVINGS_SYMBOL.fullmatch(match["symbol"] or ""):
+                continue
             for group in ("symbol", "number", "both"):
                 if match[group]:
                     yield Finding(self.kind, match.start(group), match.end(group), _LIKELY)

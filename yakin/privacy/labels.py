@@ -1,0 +1,242 @@
+"""Which label speaks about a value: before it on its line, on the line above, as its key, or over its column."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from yakin.privacy.tables import Tables
+
+NEAR = 28  # characters in which a label counts, blanks and leaders collapsed
+_LOOK = 160  # characters before a value that are looked at: dotted leaders and columns are wide
+_AFTER = 24
+_FARTHEST_HEADING = 40  # lines between the headings of spaced columns and a row
+_WIDEST_ROW = 400
+_LONGEST_HEADING = 24
+_JAPANESE = "一-龥々ぁ-んァ-ヶー"
+_FIGURES = re.compile(r"[0-9 ,.\t-]*")
+_TAG = re.compile(r"<(/?)([A-Za-z_][\w.:-]*|[一-龥々ァ-ヶー]+)[^<>\n]{0,80}>|&nbsp;")
+_HTML = re.compile(r"a|abbr|b|br|code|data|d[dlt]|div|em|font|i|li|[ou]l|p|pre|row|span|strong|table|tbody|t[dhr]|u")
+_FILLER = re.compile(r"[.…・_=\-ー*|\s]{2,}|…|\s")
+LETTER_SPACED = re.compile(rf"(?<![{_JAPANESE}])[{_JAPANESE}](?:[ \t]{{1,3}}[{_JAPANESE}])+(?![{_JAPANESE}])")
+_BLANKS = re.compile(r"[ \t]+")
+# What a label looks like, so that the nearest one wins: 個人番号は不要。注文番号 1234… is an order number.
+_LABEL = re.compile(
+    r"(?:[一-龥々ァ-ヶー]{1,8}|[A-Za-z]{2,12}[ _]?)(?:番号|コード|ナンバー|ID|#)"
+    r"|(?:[一-龥々ァ-ヶー]{1,8}|(?<![A-Za-z])[A-Za-z]{2,16}[ _])(?:N[oO]\b\.?|no\b\.?|id\b|code\b|number\b)"
+    r"|[一-龥々]{0,6}(?:期限|期間|年月日|月日|[^生当本毎曜前後休平終一-龥]?[一-龥](?:日|付)(?![本一-龥]))"
+    r"|型番|品番|図番|棚番|JAN|ロット|LOT|電話|TEL|FAX|金額|数量|単価|合計|伝票|資産|シリアル|ISBN|IMEI"
+    r"|デンピョウ|デンピヨウ|ヒンバン|スウリョウ|スウリヨウ|キンガク"
+    r"|(?<![A-Za-z])(?:lot|sku|jan|slip|serial|order|invoice|tracking|amount|qty|total)(?![A-Za-z])"
+    r"|(?<![A-Za-z])[A-Za-z_]{2,24}[\"']?(?= ?[:=] ?[\"']?$)",
+)
+# A value after a label uses the label up.
+_VALUE = re.compile(r"[0-9](?:[-/. ]?[0-9]){4,}|[0-9]+(?:年|[./-])[0-9]+(?:月|[./-])[0-9]+")
+_LIST = re.compile(r"[\s:=は)(]*[0-9][-0-9./ ]*(?:[、,/・]\s?[0-9][-0-9./ ]*)*[、,/・]\s?")
+_LINE_START = re.compile(r"[^\w一-龥]*(?:(?:第|No\.?|普通?|当座)[ )]?)?")
+_OWN_KEY = re.compile(r"[:=→,\t\"'] ?[\"']?$|[^\s] $|[0-9]")
+_SENTENCE_END = re.compile(r"(?<!とおりです)(?<!通りです)(?<!のとおり)(?<!の通り)。$|(?<!No)(?<!no)[.!?]$")
+_FILLED = re.compile(r"(?:[^\S\n]|[:=→…・_|>\"'])*(?:\([^()\n]{0,16}\))?[はが]?(?:[^\S\n]|[:=→…._|>\"'])*\n?[ \t]*(?:\([^()0-9\n]{0,8}\))?")
+_SQL = re.compile(r"\(([^()]{3,600})\)\s*VALUES?\b", re.IGNORECASE)
+_QUOTED = re.compile(r"'[^']*'")
+_HEADING_ROW = re.compile(r"[^0-9。、:：{}<>]{3,400}")
+_WIDE_TOKEN = re.compile(r"\S+(?: \S+)*")
+_TOKEN = re.compile(r"\S+")
+_BRACKETS = frozenset("([<")
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What precedes a value on its line, and the labels in it with their ends."""
+
+    text: str
+    labels: tuple[tuple[int, str], ...]
+    begins: bool  # nothing but bullets and quotes stands before the value
+
+    def nearest(self, own: re.Pattern[str]) -> bool | None:
+        """Whether the nearest unused label is one of these; None when there is none."""
+        named = max((match.end() for match in own.finditer(self.text)), default=-1)
+        other = max((end for end, label in self.labels if not own.search(label)), default=-1)
+        last = max(named, other)
+        if last < 0 or (_VALUE.search(self.text, last) and not _LIST.fullmatch(self.text, last)):
+            return None
+        return named >= other
+
+
+class Labels:
+    """Answers for any value of one text which label it has. Remembers, because every kind asks."""
+
+    def __init__(self, text: str, tables: Callable[[], Tables]) -> None:
+        self._text = text
+        self._tables = tables
+        self._befores: dict[int, _Before] = {}
+        self._headings: dict[int, str] = {}
+        self._columns: dict[int, str] = {}
+        self._heading_rows: dict[int, str] = {}
+        self._inserts = _inserts(text)
+
+    def name(self, own: re.Pattern[str], start: int, end: int) -> bool:
+        """Whether one of these labels speaks about the value."""
+        heading = self.heading(start)
+        if heading and own.search(heading):
+            return True
+        before = self.before(start)
+        verdict = before.nearest(own)
+        if verdict is None:
+            verdict = self._above(own, start, before)
+        if verdict is None and not heading:
+            verdict = own.search(self._spaced_column(start)) is not None
+        return verdict is True or self._in_brackets_after(own, end)
+
+    def name_other(self, own: re.Pattern[str], start: int) -> bool:
+        """Whether a label of something else speaks about the value."""
+        heading = self.heading(start)
+        if heading:
+            return not own.search(heading)
+        before = self.before(start)
+        verdict = before.nearest(own)
+        if verdict is None:
+            verdict = self._above(own, start, before)
+        if verdict is None:
+            column = self._spaced_column(start)
+            return column != "" and not own.search(column)
+        return verdict is False
+
+    def heading(self, start: int) -> str:
+        """The heading over a value in a separated table or in an SQL insert; prose has none."""
+        if start not in self._headings:
+            found = _insert_column(self._text, self._inserts, start) if self._inserts else None
+            if found is None:
+                rows = self._tables().heading(start).split("\n")
+                found = "\n".join(row for row in rows if len(row) <= _LONGEST_HEADING)
+            self._headings[start] = found
+        return self._headings[start]
+
+    def values(self, own: re.Pattern[str], value: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+        """The spans that fill in a label: after it, on the line below it, or in the cells under it."""
+        for label in own.finditer(self._text):
+            filled = value.match(self._text, _FILLED.match(self._text, label.end()).end())  # type: ignore[union-attr]
+            if filled:
+                yield filled.span()
+        for start, end in self._tables().cells_under(own):
+            if filled := value.fullmatch(self._text, start, end):
+                yield filled.span()
+
+    def before(self, start: int) -> _Before:
+        """What precedes a value on its line."""
+        if start not in self._befores:
+            low = max(0, start - _LOOK)
+            self._befores[start] = _before(self._text[self._text.rfind("\n", low, start) + 1 or low : start])
+        return self._befores[start]
+
+    def _above(self, own: re.Pattern[str], start: int, before: _Before) -> bool | None:
+        """The verdict of the line above, for a value that begins its line or goes on in prose."""
+        if not before.begins and (before.labels or _OWN_KEY.search(before.text)):
+            return None
+        line = self._text.rfind("\n", max(0, start - _LOOK), start)
+        if line > 0 and self._text[line - 1] == "\n":
+            line -= 1  # one empty line may lie between
+        if line <= 0:
+            return None
+        above = self.before(line)
+        if _SENTENCE_END.search(above.text):
+            return None
+        return above.nearest(own) if before.begins else _before(above.text + before.text).nearest(own)
+
+    def _in_brackets_after(self, own: re.Pattern[str], end: int) -> bool:
+        after = self._text[end : end + _AFTER].lstrip()
+        return after[:1] in _BRACKETS and own.search(after[:12]) is not None
+
+    def _spaced_column(self, start: int) -> str:
+        """The heading over a value in columns that only spaces make."""
+        if start not in self._columns:
+            self._columns[start] = self._find_spaced_column(start)
+        return self._columns[start]
+
+    def _find_spaced_column(self, start: int) -> str:
+        low = self._text.rfind("\n", max(0, start - _WIDEST_ROW), start) + 1
+        high = self._text.find("\n", start, start + _WIDEST_ROW)
+        if (low == 0 and start > _WIDEST_ROW) or " " not in self._text[low : max(start, high)].strip():
+            return ""
+        if low not in self._heading_rows:
+            self._heading_rows[low] = next(filter(_heads_columns, self._lines_above(low)), "")
+        row = self._text[low : high if high >= 0 else start + _WIDEST_ROW]
+        return _column(self._heading_rows[low], row, start - low) if self._heading_rows[low] else ""
+
+    def _lines_above(self, low: int) -> Iterator[str]:
+        for _ in range(_FARTHEST_HEADING):
+            previous = self._text.rfind("\n", max(0, low - _WIDEST_ROW), max(0, low - 1)) + 1
+            if low <= 0 or (previous == 0 and low > _WIDEST_ROW):
+                return
+            yield self._text[previous : low - 1]
+            low = previous
+
+
+def _heads_columns(line: str) -> bool:
+    return " " in line.strip() and _HEADING_ROW.fullmatch(line) is not None
+
+
+def joined_letters(text: str) -> str:
+    """The letter-spaced words of a text without their spaces: 個 人 番 号 is a label too."""
+    return "\n".join(_BLANKS.sub("", match.group()) for match in LETTER_SPACED.finditer(text))
+
+
+def _before(raw: str) -> _Before:
+    if _FIGURES.fullmatch(raw):
+        return _Before("", (), not raw.strip(" -.,\t"))
+    text = _TAG.sub(_key_of, raw) if "<" in raw or "&" in raw else raw
+    text = _FILLER.sub(" ", text)
+    text = LETTER_SPACED.sub(lambda match: _BLANKS.sub("", match.group()), text)[-NEAR:]
+    labels = tuple((match.end(), match.group()) for match in _LABEL.finditer(text))
+    return _Before(text, labels, _LINE_START.fullmatch(text) is not None)
+
+
+def _key_of(tag: re.Match[str]) -> str:
+    """The name of an XML element is the key of its value; closing tags and HTML are only layout."""
+    name = tag[2]
+    return " " if tag[1] or name is None or _HTML.fullmatch(name.lower()) else f" {name}:"
+
+
+def _inserts(text: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    """Where the values of each SQL insert begin, and its columns."""
+    if "VALUES" not in text and "values" not in text:
+        return ()
+    return tuple(
+        (match.end(), tuple(name.strip(" \n\t\"`'[]") for name in match[1].split(","))) for match in _SQL.finditer(text)
+    )
+
+
+def _insert_column(text: str, inserts: tuple[tuple[int, tuple[str, ...]], ...], start: int) -> str | None:
+    """The column of a value, nothing outside of inserts."""
+    begun = [(at, columns) for at, columns in inserts if at <= start]
+    if not begun:
+        return None
+    at, columns = begun[-1]
+    if ";\n" in text[at:start]:
+        return None
+    low = max(at, text.rfind("\n", 0, start) + 1)
+    row = _QUOTED.sub("", text[low:start])
+    index = row.count(",", row.rfind("(") + 1)
+    return columns[index] if index < len(columns) else ""
+
+
+def _column(heading: str, row: str, at: int) -> str:
+    """The heading of the cell at a place: by order, by place on the screen, or by order from the right."""
+    token = _WIDE_TOKEN if "  " in heading.strip() else _TOKEN
+    heads, cells = list(token.finditer(heading)), list(token.finditer(row))
+    if len(heads) < 2:
+        return ""
+    index = next((number for number, cell in enumerate(cells) if cell.start() <= at < cell.end()), -1)
+    if index < 0:
+        return ""
+    if len(heads) == len(cells):
+        return heads[index].group()
+    place = _width(row[: cells[index].start()])
+    for head in heads:
+        if _width(heading[: head.start()]) == place:
+            return head.group()
+    return heads[index - len(cells)].group() if len(cells) - index <= len(heads) else ""
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
