@@ -39,7 +39,8 @@ async def judge_of_run(night: Resources, run_id: RunId, offers: Sequence[Offer],
     offer = next((each for each in offers if each.name == rule.model), None)
     if offer is None:
         LOGGER.error("the judge's model %s cannot be asked: `yakin catalogue check` says why", rule.model)
-    return Judging(rule, question, offer, _version(question, offer, rule.model))
+    model = night.catalogue.models.get(rule.model)
+    return Judging(rule, question, offer, _version(question, rule.model, model.vendor_model if model else ""))
 
 
 def _check_same(run_id: RunId, began_with: FrozenJudge | None, now: FrozenJudge | None) -> None:
@@ -60,6 +61,6 @@ def _check_policy(policy: Policy) -> None:
             )
 
 
-def _version(question: JudgeQuestion, offer: Offer | None, model: str) -> str:
-    vendor_model = offer.model.vendor_model if offer else ""
+def _version(question: JudgeQuestion, model: str, vendor_model: str) -> str:
+    """The same while its model is away: what it judged before stands."""
     return hashlib.sha256(f"{question.version} {model} {vendor_model}".encode()).hexdigest()[:16]
