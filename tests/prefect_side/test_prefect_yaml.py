@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FILE = ROOT / "prefect.yaml"
 DOCUMENT = yaml.safe_load(FILE.read_text())
 DEPLOYMENTS = {each["name"]: each for each in DOCUMENT["deployments"]}
+NIGHTS = [name for name, each in DEPLOYMENTS.items() if each["entrypoint"] == "flows.night_run:night_run"]
 SET_BY_UP = {"YAKIN_PROJECT_ROOT": str(ROOT)}
 
 
@@ -66,16 +67,25 @@ def test_every_entrypoint_imports_where_the_worker_imports_it(tmp_path):
         [sys.executable, "-c", program, *entrypoints], cwd=tmp_path, env=environment, capture_output=True, text=True,
         timeout=120, check=False,
     )  # fmt: skip
-    assert ended.stdout.split() == ["night-run"] * len(entrypoints), ended.stderr
+    assert ended.stdout.split() == [_flow_name(each) for each in entrypoints], ended.stderr
+
+
+def _flow_name(entrypoint: str) -> str:
+    """Flows are named as their functions, with dashes."""
+    return entrypoint.rpartition(":")[2].replace("_", "-")
 
 
 @pytest.mark.parametrize("name", DEPLOYMENTS)
+def test_parameters_are_held_to_the_schema(name):
+    assert DEPLOYMENTS[name]["enforce_parameter_schema"] is True
+
+
+@pytest.mark.parametrize("name", NIGHTS)
 def test_the_parameters_are_valid_and_their_folder_exists(name):
     text = yaml.safe_dump(DEPLOYMENTS[name]["parameters"]["parameters"])
     given = yaml.safe_load(text.replace("{{ $YAKIN_PROJECT_ROOT }}", str(ROOT)))
     parameters = NightRunParameters.model_validate(given)
     assert all(Path(job.source).is_dir() for job in parameters.jobs)
-    assert DEPLOYMENTS[name]["enforce_parameter_schema"] is True
 
 
 def test_the_night_starts_at_22_in_tokyo_on_working_days_one_at_a_time():
@@ -83,3 +93,10 @@ def test_the_night_starts_at_22_in_tokyo_on_working_days_one_at_a_time():
     assert [(each["cron"], each["timezone"]) for each in night["schedules"]] == [("0 22 * * 1-5", "Asia/Tokyo")]
     assert night["concurrency_limit"] == {"limit": 1, "collision_strategy": "ENQUEUE"}
     assert night["parameters"]["parameters"]["skip_holidays"] is True
+
+
+def test_retention_is_a_weekly_purge_in_tokyo():
+    purge = DEPLOYMENTS["purge"]
+    assert [(each["cron"], each["timezone"]) for each in purge["schedules"]] == [("0 3 * * 0", "Asia/Tokyo")]
+    assert purge["concurrency_limit"] == {"limit": 1, "collision_strategy": "ENQUEUE"}
+    assert purge["parameters"] == {"dry_run": False}
