@@ -1,5 +1,6 @@
 """The yakin command. `yakin --help` teaches; every error says what to do."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,7 @@ from yakin.cli import register as register_command
 from yakin.cli.commands import SayingErrors
 from yakin.cli.output import ExitCode
 from yakin.domain.levels import Level
+from yakin.domain.words import Language
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # flows/ and tasks/ live beside the package
 
@@ -83,6 +85,9 @@ def run(  # noqa: PLR0913 - one option per word of the contract
     new: New = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Stop after the quote; nothing is spent")] = False,
     rehearsal: Rehearse = None,
+    batch: Annotated[
+        bool, typer.Option("--batch", help="May wait for batch answers until the deadline, at about half the price")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Answer the documents of a source tonight: read, classify, plan, ask, land in Postgres.
@@ -106,6 +111,7 @@ def run(  # noqa: PLR0913 - one option per word of the contract
         "mode": _mode(rehearsal),
         "dry_run": dry_run,
         "new": new,
+        "batch": batch,
     }
     raise typer.Exit(night.start(night.parameters_from(job, whole), as_json=as_json))
 
@@ -173,17 +179,20 @@ def show_report(
 
 @app.command(
     "explain",
-    epilog="Example: yakin explain ./inbox/letter.docx --use-case inquiry_triage --baseline confidential",
+    epilog="Examples: yakin explain ./inbox/letter.docx --use-case inquiry_triage --baseline confidential · "
+    "yakin explain ./inbox/letter.docx --language ja",
 )
 def explain_file(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="One document", show_default=False)],
     use_case: UseCase = "inquiry_triage",
     baseline: Baseline = None,
     rehearsal: Rehearse = None,
+    language: Annotated[Language | None, typer.Option(help="Left out: ja when LANG starts with ja, else en")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Why a document may go where: level, evidence kinds (never values), zones, offers, choice. Asks nobody."""
-    explain.show(file, use_case, baseline, _mode(rehearsal), as_json=as_json)
+    told_in = language or explain.language_of(os.environ)
+    explain.show(file, use_case, baseline, _mode(rehearsal), told_in, as_json=as_json)
 
 
 app.command(

@@ -189,6 +189,22 @@ def clear(
     return Clearance(assessment.level, rules, policy.version, quarantined, reason)
 
 
+def why_closed(
+    policy: Policy, assessment: Assessment, clearance: Clearance, zone: Zone, flags: frozenset[Flag]
+) -> tuple[str, ...]:
+    """What keeps a zone closed, by rule names such as `level:secret` or `flag:third_party_nda`; empty when open."""
+    if clearance.rule_for(zone) is not None:
+        return ()
+    quarantine = (
+        sorted(quarantine_kinds(policy, assessment)) if clearance.quarantined or zone is not Zone.ON_PREM else []
+    )
+    closed = [f"quarantine:{kind}" for kind in quarantine]
+    if all(rule.zone is not zone for rule in policy.levels[assessment.level].zones):
+        closed.append(f"level:{assessment.level}")
+    closed += [f"flag:{flag}" for flag in sorted(flags) if zone not in policy.zones_under(frozenset({flag}))]
+    return tuple(closed) or ("approval",)
+
+
 def _explain(assessment: Assessment, rules: tuple[ZoneRule, ...], flags: frozenset[Flag]) -> str:
     zones = ", ".join(in_order(frozenset(rule.zone for rule in rules))) or "nowhere"
     because = ", ".join((*assessment.because, *(f"flag:{flag}" for flag in sorted(flags))))

@@ -106,6 +106,20 @@ async def known(conn: AsyncConnection, document_id: DocumentId) -> KnownDocument
     )
 
 
+@dataclass(frozen=True, slots=True)
+class OtherPlace:
+    """What the register says of another place that holds the same bytes now."""
+
+    baseline: Level
+    flags: frozenset[Flag]
+
+
+async def elsewhere(conn: AsyncConnection, document_id: DocumentId, uri: str) -> list[OtherPlace]:
+    """The other places of a document now."""
+    rows = await _SQL.all(conn, "elsewhere", document_id=document_id, uri=uri)
+    return [OtherPlace(Level(row["baseline"]), frozenset(map(Flag, row["flags"]))) for row in rows]
+
+
 def review_of(row: Row) -> Review | None:
     """The newest review that a row carries in its `review_…` columns, if any."""
     if row["review_id"] is None:

@@ -54,6 +54,12 @@ left join lateral (
 left join yakin.forgotten f on f.document_id = d.document_id
 where d.document_id = %(document_id)s;
 
+-- elsewhere --
+-- Where else the same bytes are now: their baselines and flags count as well.
+select i.baseline::text as baseline, i.flags
+from yakin.sighting s join yakin.item i using (item_id)
+where s.document_id = %(document_id)s and s.is_current and i.uri <> %(uri)s;
+
 -- insert_review --
 -- Added, never changed: the newest counts.
 insert into yakin.level_review (document_id, level, "by", because, baseline, counts, dismissed, extractor_version,
