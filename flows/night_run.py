@@ -3,18 +3,20 @@
 from prefect import flow, runtime
 
 from tasks import ending, resources
-from tasks.answer_slice import answer_slice
+from tasks.answer_slice import SliceTotals, answer_slice
 from tasks.approval import approved_room
 from tasks.bounded import each
 from tasks.classify import classify, to_classify
 from tasks.close_run import RunSummary, close_quote, close_run
+from tasks.collect_batches import wait_for_batches
 from tasks.judge import judge, to_judge
 from tasks.open_run import open_run
 from tasks.outage import Patience, wait_for_endpoints
 from tasks.parameters import NightRunParameters
-from tasks.plan_run import PlannedRun, plan_run
+from tasks.plan_run import PlannedRun, Slice, plan_run
 from tasks.register_documents import register_documents
 from tasks.resuming import through_restarts
+from tasks.submit_batch import submit_batch
 
 SLICES_AT_ONCE = 8
 MAX_WAVES = 100  # a stop for what never ends; a night has a handful
@@ -67,10 +69,15 @@ async def classify_and_plan(run_id: str, wave: int) -> PlannedRun:
 
 
 async def answer_in_waves(run_id: str, planned: PlannedRun, patience: Patience) -> None:
-    """Ask the planned slices, then plan what is left, until a wave answers nothing and no outage is waited for."""
+    """Ask the planned slices, then plan what is left, until a wave moves nothing and nothing is waited for."""
     for wave in range(1, MAX_WAVES):
-        totals = await each(lambda part: answer_slice(run_id, part), planned.slices, at_most=SLICES_AT_ONCE)
-        moved = any(each_slice.answered or each_slice.changed for each_slice in totals)
-        if not moved and not await wait_for_endpoints(run_id, patience):
+        totals = await each(lambda part: ask(run_id, part), planned.slices, at_most=SLICES_AT_ONCE)
+        moved = any(part.answered or part.changed or part.given_back for part in totals)
+        if not moved and not await wait_for_endpoints(run_id, patience) and not await wait_for_batches(run_id):
             return
         planned = await classify_and_plan(run_id, wave)
+
+
+async def ask(run_id: str, part: Slice) -> SliceTotals:
+    """One by one at once, or all together as a batch whose answers are collected later."""
+    return await (submit_batch if part.waits else answer_slice)(run_id, part)

@@ -26,6 +26,7 @@ class SliceTotals:
     unanswered: int
     pending: int
     changed: int  # sources that changed and will be judged again
+    given_back: int = 0  # documents that go into no batch and may be asked one by one
 
 
 async def answer_slice(run_id: str, part: Slice) -> SliceTotals:

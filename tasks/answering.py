@@ -42,7 +42,7 @@ _MAY_PASS = frozenset({Reason.BUDGET, Reason.ENDPOINT_DOWN, Reason.DEADLINE})  #
 
 async def answer_document(night: Resources, run: RunContext, use_case: str, document_id: DocumentId) -> WorkState:
     """End with an answer, a stated reason, or pending when another wave may still answer it."""
-    document = await _take(night, run, use_case, document_id)
+    document = await take(night, run, use_case, document_id)
     if document is None:
         return WorkState.LEASED
     try:
@@ -52,21 +52,22 @@ async def answer_document(night: Resources, run: RunContext, use_case: str, docu
         return WorkState.LEASED
     except StoreError as refused:  # this document's rows; a database that is away is StoreUnavailable
         LOGGER.error("document %s of run %s: %s", document_id, run.run_id, refused)
-        return await _leave(document, Reason.FAILED)
+        return await leave(document, Reason.FAILED)
 
 
 async def _to_its_end(document: Document) -> WorkState:
     try:
         reason = await _answer(document)
     except SourceChanged:
-        return await _follow_change(document)
+        return await follow_change(document)
     if reason is not None:
-        return await _leave(document, reason)
+        return await leave(document, reason)
     document.run.reasons.pop((document.job.name, document.document_id), None)
     return WorkState.ANSWERED
 
 
-async def _take(night: Resources, run: RunContext, use_case: str, document_id: DocumentId) -> Document | None:
+async def take(night: Resources, run: RunContext, use_case: str, document_id: DocumentId) -> Document | None:
+    """The document under a lease and its newest route; None when it is done or somebody else has it."""
     async with night.pool.connection() as conn:
         lease = await work.lease(conn, run.run_id, use_case, document_id, seconds=LEASE_SECONDS)
         if lease is None:
@@ -76,18 +77,18 @@ async def _take(night: Resources, run: RunContext, use_case: str, document_id: D
     return Document(night, run, run.jobs[use_case], document_id, planned, lease, route)
 
 
-async def _follow_change(document: Document) -> WorkState:
+async def follow_change(document: Document) -> WorkState:
     """The next wave judges and asks what is there now. The same bytes with a new date are the same document."""
     now_there = await register_again(document.night, document.run, document.job, document.planned.source)
     if document.document_id not in now_there:
-        return await _leave(document, Reason.SOURCE_CHANGED)
+        return await leave(document, Reason.SOURCE_CHANGED)
     document.run.reasons[document.job.name, document.document_id] = Reason.SOURCE_CHANGED
     async with document.night.pool.connection() as conn:
         await work.back_to_pending(conn, document.lease)
     return WorkState.PENDING
 
 
-async def _leave(document: Document, reason: Reason) -> WorkState:
+async def leave(document: Document, reason: Reason) -> WorkState:
     """Unanswered with its reason, or back to pending when a later wave may do better."""
     run, name = document.run, document.job.name
     run.reasons[name, document.document_id] = reason

@@ -13,7 +13,7 @@ from tasks.resources import Resources
 from tasks.run_context import RunContext
 from tasks.telemetry import shown
 from yakin.domain.documents import Reason, WorkState
-from yakin.store import run_report, runs, work
+from yakin.store import batches, run_report, runs, work
 from yakin.store.run_report import RunTotals
 from yakin.store.runs import RunState
 
@@ -70,6 +70,7 @@ async def close_run(run_id: str, planned: PlannedRun) -> RunSummary:
             state = WorkState.AWAITING_APPROVAL if awaiting else WorkState.UNANSWERED
             reason = Reason.AWAITING_APPROVAL if awaiting else reason
             await work.finish_work(conn, run.run_id, waiting.use_case, waiting.document_id, state, reason, lease=None)
+        await batches.give_up(conn, run.run_id)
         await runs.finish_run(conn, run.run_id, RunState.FINISHED)
         totals = await run_report.totals(conn, run.run_id)
     summary = await _summary(night, run, totals)

@@ -173,7 +173,7 @@ async def _freeze(
 ) -> RunContext:
     """Freeze rates and offers; what a resumed run froze stays, and a zone that moved since is refused."""
     today = business_date(datetime.now(UTC))
-    by_use_case = await _offers(night, jobs, today)
+    by_use_case = await _offers(night, jobs, today, batch=parameters.batch)
     every = {offer.name: offer for chosen in by_use_case.values() for offer in chosen}
     async with night.pool.connection() as conn:
         await runs.freeze_offers(conn, opened.run_id, list(every.values()))
@@ -186,11 +186,14 @@ async def _freeze(
         jobs=jobs,
         offers=by_use_case,
         slice_documents=parameters.slice_documents,
+        batch=parameters.batch,
         judging=await judge_of_run(night, opened.run_id, list(every.values()), dry_run=parameters.dry_run),
     )
 
 
-async def _offers(night: Resources, jobs: Mapping[str, JobContext], on: date) -> dict[str, Sequence[Offer]]:
+async def _offers(
+    night: Resources, jobs: Mapping[str, JobContext], on: date, *, batch: bool
+) -> dict[str, Sequence[Offer]]:
     rates = await known_rates(night, on)
     found: dict[str, Sequence[Offer]] = {}
     for name in jobs:
@@ -201,6 +204,7 @@ async def _offers(night: Resources, jobs: Mapping[str, JobContext], on: date) ->
             rates=rates,
             rehearsal=night.rehearsal,
             has_key=lambda env: env is None or env in night.keys,
+            batch=batch,
         )
         LOGGER.info("%s: %d offers, %d models not usable", name, len(found[name]), len(rejected))
     return found

@@ -175,6 +175,12 @@ class NightRunParameters(BaseModel):
         description="Off: the same parameters on the same day go on with the unfinished run",
         json_schema_extra=_at(10),
     )
+    batch: bool = Field(
+        False,
+        title="Wait for batches バッチ利用",
+        description="May wait for batch answers until the deadline, at about half the price",
+        json_schema_extra=_at(12),
+    )
     slice_documents: int = Field(
         100,
         ge=1,

@@ -18,11 +18,13 @@ from tasks.judged import with_judgements
 from tasks.resources import Resources
 from tasks.run_context import JobContext, Planned, RunContext
 from tasks.telemetry import shown
+from yakin.domain.batches import ASKED_BEFORE
 from yakin.domain.documents import DocumentId, Reason, WorkState
 from yakin.domain.evidence import Assessment
 from yakin.domain.planner import plan
 from yakin.domain.planning import Assignment, Plan, PlanItem, PlanRequest, Quote
 from yakin.domain.policy import Clearance, assess, clear
+from yakin.domain.pricing import Tier
 from yakin.llm.tokens import prompt_overhead, prompt_overhead_bound
 from yakin.store import decisions, documents, forgetting, ledger, night_work, work
 from yakin.store.night_work import PendingDocument
@@ -44,6 +46,11 @@ class Slice:
     zone: str
     chain: tuple[str, ...]
     document_ids: tuple[DocumentId, ...]
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is handed over as a batch."""
+        return self.option.endswith(f":{Tier.BATCH}")
 
     @property
     def name(self) -> str:
@@ -116,6 +123,7 @@ async def _request(
                 clearance,
                 document.input_tokens + overhead,
                 document.input_tokens_bound + overhead_bound,
+                _no_batch(run, document),
             )
         )
     room = await _room(night, run)
@@ -128,6 +136,12 @@ async def _request(
         now=datetime.now(UTC),
         deadline_at=run.deadline_at,
     )
+
+
+def _no_batch(run: RunContext, document: PendingDocument) -> str | None:
+    if document.was_in_batch:
+        return ASKED_BEFORE
+    return run.no_batch.get((document.use_case, document.document_id))
 
 
 def clearance_of(night: Resources, job: JobContext, document: PendingDocument) -> Clearance:

@@ -28,6 +28,7 @@ from yakin.domain.documents import RunId
 from yakin.domain.policy import Policy
 from yakin.errors import SettingsError
 from yakin.llm.asking import Asker
+from yakin.llm.batches import Batches
 from yakin.llm.circuit import Circuits
 from yakin.llm.environment import refuse_redirecting_environment
 from yakin.llm.gate import Gate
@@ -67,6 +68,8 @@ class Resources:
     versions: Versions
     holder: RunHolder
     s3: S3Settings
+    batches: Batches
+    seal_key: bytes
     run_secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     run: RunContext | None = None
 
@@ -117,6 +120,7 @@ async def _open(settings: Settings, mode: Mode) -> Resources:
         await asyncio.to_thread(migrate, database.owner_url)
     hash_key = text_hash_key(settings.home)
     catalogue, keys, rehearsal = await _catalogue(settings, mode, business_date(datetime.now(UTC)))
+    gate = Gate(catalogue.endpoints, scanner())
     return Resources(
         settings=settings,
         database=database,
@@ -128,7 +132,9 @@ async def _open(settings: Settings, mode: Mode) -> Resources:
         use_cases=load_use_cases(settings.use_cases),
         keys=keys,
         rehearsal=rehearsal,
-        asker=Asker(Gate(catalogue.endpoints, scanner()), keys.get),
+        asker=Asker(gate, keys.get),
+        batches=Batches(gate, keys.get),
+        seal_key=own_key(settings.home, "seal.key", "YAKIN_SEAL_KEY"),
         circuits=Circuits(),
         limits={name: EndpointLimits(endpoint) for name, endpoint in catalogue.endpoints.items()},
         hash_key=hash_key,
@@ -158,11 +164,16 @@ def _key_names(catalogue: Catalogue) -> list[str]:
 
 def text_hash_key(home: Path) -> bytes:
     """The key of the text hashes, made once; several workers share it through YAKIN_TEXT_HASH_KEY."""
-    if shared := os.environ.get("YAKIN_TEXT_HASH_KEY"):
+    return own_key(home, "text_hash.key", "YAKIN_TEXT_HASH_KEY")
+
+
+def own_key(home: Path, name: str, variable: str) -> bytes:
+    """32 bytes from the variable, which several workers share, else from a file of this home, made once."""
+    if shared := os.environ.get(variable):
         return hashlib.sha256(shared.encode()).digest()
-    path = home / "text_hash.key"
+    path = home / name
     if not path.exists():
-        fresh = home / f"text_hash.key.{os.getpid()}"
+        fresh = home / f"{name}.{os.getpid()}"
         fresh.touch(mode=0o600)
         fresh.write_bytes(secrets.token_bytes(32))
         try:

@@ -72,6 +72,9 @@ class RunContext:
     reasons: dict[tuple[str, DocumentId], Reason] = field(default_factory=dict)
     judging: Judging | None = None  # off, or a quote, which asks nobody
 
+    batch: bool = False  # it may wait for batches
+    no_batch: dict[tuple[str, DocumentId], str] = field(default_factory=dict)  # why one may not go into a batch
+
     def offer(self, use_case: str, name: str) -> Offer | None:
         """The frozen offer of that name, or None when this process no longer knows it."""
         return next((offer for offer in self.offers[use_case] if offer.name == name), None)

@@ -20,7 +20,7 @@ from yakin.privacy.pseudonyms import restore_answer
 from yakin.reading.sources import check_unchanged
 from yakin.store import judgements, ledger, rate_limits
 from yakin.store.judgements import NewJudgement
-from yakin.store.ledger import Landing, MustWait, NewAttempt
+from yakin.store.ledger import Landing, MustWait, NewAttempt, Reserved
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -72,19 +72,24 @@ async def _wait_for_rate(document: Document, ask: Ask) -> None:
 
 async def _reserve(document: Document, ask: Ask) -> AttemptId:
     """Hold the worst case in every budget; wait while money is in flight, refuse when it cannot fit."""
-    run, job = document.run, document.job
     attempt_id = AttemptId(str(uuid.uuid4()))
     while True:
-        async with document.night.pool.connection() as conn:
-            budget_ids = await ledger.budgets_for(
-                conn, run.run_id, job.name, job.department, ask.offer.model.endpoint.operator, job=job.number
-            )
-            verdict = await ledger.reserve(conn, _new_attempt(document, ask, attempt_id, budget_ids))
+        verdict = await reserve_now(document, ask, attempt_id)
         if not isinstance(verdict, MustWait):
             return attempt_id
-        if datetime.now(UTC) >= run.deadline_at:
-            raise BudgetExhausted(f"the rest of budgets {budget_ids} was in flight until the deadline")
+        if datetime.now(UTC) >= document.run.deadline_at:
+            raise BudgetExhausted(f"the rest of the {verdict.scope} budget was in flight until the deadline")
         await pause(document, random.uniform(0.05, 0.25))  # noqa: S311 - spreads the waiters
+
+
+async def reserve_now(document: Document, ask: Ask, attempt_id: AttemptId) -> Reserved | MustWait:
+    """One try to hold the worst case; raises BudgetExhausted and LeaseLost."""
+    run, job = document.run, document.job
+    async with document.night.pool.connection() as conn:
+        budget_ids = await ledger.budgets_for(
+            conn, run.run_id, job.name, job.department, ask.offer.model.endpoint.operator, job=job.number
+        )
+        return await ledger.reserve(conn, _new_attempt(document, ask, attempt_id, budget_ids))
 
 
 def _new_attempt(document: Document, ask: Ask, attempt_id: AttemptId, budget_ids: tuple[int, ...]) -> NewAttempt:

@@ -34,9 +34,10 @@ class Upload:
 class BatchCallFailed(YakinError):
     """A call about a batch did not succeed; `reply` says how, in the words of the ledger."""
 
-    def __init__(self, message: str | None = None, reply: Reply | None = None) -> None:
+    def __init__(self, message: str | None = None, reply: Reply | None = None, *, is_not_found: bool = False) -> None:
         super().__init__(message)
         self.reply = reply or Reply(Outcome.UNKNOWN)
+        self.is_not_found = is_not_found  # the vendor says that it has no such thing
 
 
 class BatchCalls:
@@ -70,7 +71,8 @@ class BatchCalls:
             raise EgressRefused(f"{endpoint.name}: {wire.refused}")
         if failed or wire.status is None or wire.status >= httpx2.codes.MULTIPLE_CHOICES:
             reply = from_wire(endpoint.api, wire, failed)
-            raise BatchCallFailed(f"{endpoint.name}: {reply.outcome}, {reply.detail}", reply)
+            said = f"{endpoint.name}: {reply.outcome}, {reply.detail}"
+            raise BatchCallFailed(said, reply, is_not_found=wire.status == httpx2.codes.NOT_FOUND)
         return wire.body or b""
 
     async def json(self, endpoint: Endpoint, method: str, path: str, *, content: object = None) -> Json:

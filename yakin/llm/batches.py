@@ -113,7 +113,7 @@ class Batches:
         try:
             await self._calls.call(endpoint, "DELETE", f"files/{_checked(file_id)}")
         except BatchCallFailed as failed:
-            if failed.reply.detail.split(" ")[:2] != ["HTTP", "404"]:
+            if not failed.is_not_found:
                 raise
 
     async def _listed(self, endpoint: Endpoint, what: str) -> AsyncIterator[Json]:

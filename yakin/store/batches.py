@@ -123,6 +123,11 @@ async def uploaded(conn: AsyncConnection, batch_id: BatchId, input_file_id: str)
     await _SQL.run(conn, "set_input_file", batch_id=batch_id, input_file_id=input_file_id)
 
 
+async def has_input_file(conn: AsyncConnection, batch_id: BatchId) -> bool:
+    """Whether the vendor is known to have the file: before that nothing can have been ordered."""
+    return await _SQL.one(conn, "has_input_file", batch_id=batch_id) is not None
+
+
 async def submitted(conn: AsyncConnection, batch_id: BatchId, at_vendor: VendorBatch) -> None:
     """The vendor has taken the order."""
     await _SQL.run(

@@ -134,3 +134,7 @@ select attempt_id from yakin.sealed_map where sealed_at < %(before)s order by at
 -- delete_maps --
 -- Answers of these lines are charged and cannot land any more.
 delete from yakin.sealed_map where attempt_id = any (%(attempt_ids)s::uuid[]);
+
+-- has_input_file --
+-- Whether the vendor was given the file, as far as we know.
+select 1 as found from yakin.batch where batch_id = %(batch_id)s and input_file_id is not null;

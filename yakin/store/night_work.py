@@ -1,6 +1,7 @@
 """What the steps of a night ask for: versions already hashed, documents to judge, documents to plan."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
 
@@ -70,6 +71,7 @@ class PendingDocument:
     unreadable: Reason | None
     flags: frozenset[Flag] = frozenset()
     review: Review | None = None
+    was_in_batch: bool = False  # of this run
 
 
 async def known_versions(conn: AsyncConnection, objects: Sequence[SourceObject]) -> dict[tuple[str, str], KnownVersion]:
@@ -113,6 +115,7 @@ def _pending(row: Row) -> PendingDocument:
         unreadable=Reason(row["unreadable"]) if row["unreadable"] else None,
         flags=frozenset(map(Flag, row["flags"])),
         review=review_of(row),
+        was_in_batch=row["was_in_batch"],
     )
 
 
@@ -148,6 +151,18 @@ class RunHolder:
             left = await runs.take_over(self._conn, run_id)
             await _SQL.run(self._conn, "stop", run_id=run_id, state=state.value)
         return left
+
+    @asynccontextmanager
+    async def borrowed(self, run_id: RunId) -> AsyncIterator[bool]:
+        """Hold another run for one block; False while a live process works on it."""
+        async with translated_errors():
+            held = await runs.hold_run(self._conn, run_id)
+        try:
+            yield held
+        finally:
+            if held:
+                async with translated_errors():
+                    await _SQL.run(self._conn, "let_go", run_id=run_id)
 
     async def close_abandoned(self) -> list[RunId]:
         """Close every open run that no live process holds: what it left reserved or leased is cleaned up.

@@ -76,6 +76,8 @@ class Desk:
             answer = await self._ask(replace(request, prefer=self.behaviour.settings.prefer))
         except BadRequest as problem:
             return Outgoing(ticket.request_id, 400, replies.error(str(problem), "invalid_request_error"), {})
+        except ForwardFailed as failure:
+            return Outgoing(ticket.request_id, 502, replies.error(str(failure), "forward_failed"), {})
         billed = self._billed(request, answer)
         ticket = replace(ticket, model=request.model)
         self._record(ticket, "batch", billed, self.batch_prices[request.model])
