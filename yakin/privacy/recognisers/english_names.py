@@ -1,47 +1,255 @@
-"""English and romanised names: by title, by label, by a known given or family name."""
+"""Names in Latin letters: English, foreign and romanised Japanese.
+
+A stretch of capitalised words is cut into names by what its words can be (lists of names of many cultures,
+English words, Japanese in romaji, Chinese, Korean and Vietnamese syllables) and by what stands before it:
+titles, labels, greetings, "my name is". Inside Japanese text only what is sure counts, because product names
+and headings are written in Latin letters there.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from yakin.privacy.recognisers.name_words import read_words
-
-GIVEN_NAMES = read_words("given_names")  # recall ends where the lists end
-FAMILY_NAMES = read_words("family_names")
-
-_WORD = r"(?:[A-Z][a-z]+(?:[-'][A-Z]?[a-z]+)?|[A-Z]{2,12}|(?:Mc|Mac|O'|De|Di|Van)[A-Z][a-z]+)"
-_TITLED = re.compile(
-    rf"(?<![A-Za-z])(?:Mr|Mrs|Ms|Mx|Dr|Prof|Professor|Sir|Madam)\.? ?(?P<name>{_WORD}(?: (?:[A-Z]\. )?{_WORD}){{0,2}})"
+from yakin.privacy.recognisers.latin_cues import (
+    AFTER,
+    CAPITALISED,
+    HONORIFIC,
+    JAPANESE,
+    LABEL,
+    LABELLED_WORD,
+    LISTED_AFTER,
+    LISTED_BEFORE,
+    NUMBER_AFTER,
+    ORGANISATION,
+    PARTICLES,
+    SIGN_OFF,
+    SPEECH,
+    STREET_BEFORE,
+    TITLE,
 )
-_LABELLED = re.compile(
-    rf"(?:(?<![A-Za-z])(?:(?:Full |Contact |Employee |Customer |Patient )?Name|Attn"
-    rf"|Author|Prepared by|Contact|Signed|From|To|Dear)[:,]? ?[: ])\s?(?P<name>{_WORD}(?: (?:[A-Z]\. )?{_WORD}){{1,2}})"
+from yakin.privacy.recognisers.latin_words import KNOWN, LATIN, MAYBE, SHAPE, UPPER, latin
+
+_PARTICLE = rf"(?:{'|'.join(sorted(PARTICLES, key=len, reverse=True))})"
+_RUN = re.compile(
+    rf"(?<![{LATIN}0-9@_/\\=.-])(?:[{UPPER}]\.[ ]?)?{CAPITALISED}"
+    rf"(?:,?[ ](?:{_PARTICLE}[ ]){{0,2}}(?:[{UPPER}]\.|{CAPITALISED})|(?<=[{UPPER}])\.[ ]?{CAPITALISED}){{0,7}}(?![{LATIN}0-9@_])"
 )
-_SAN = re.compile(rf"(?<![A-Za-z])(?P<name>{_WORD}(?: {_WORD})?)(?:[- ]?(?:san|sama|さん|様|氏)(?![a-z]))")
-_PAIR = re.compile(rf"(?<![A-Za-z.@/_-])(?P<first>{_WORD}) (?P<middle>[A-Z]\.? )?(?P<last>{_WORD})(?![A-Za-z@_])")
+_WORD = re.compile(rf"[{LATIN}]+(?:['’-][{LATIN}]+)*")
+_SMALL_LINE = re.compile(rf"^[^{UPPER}\n]*[a-z]{{2}}[^{UPPER}\n]*$", re.MULTILINE)
+_SMALL_WORD = re.compile(rf"(?<![{LATIN}0-9@_/\\=.-])[{LATIN}]{{3,}}(?:-[{LATIN}]+)*(?![{LATIN}0-9@_/=(-]|\.\w)")
+_POSSESSIVE = re.compile(r"['’][sS]?$")
+_LONGEST = 4  # words of a name
+_CERTAIN = 0.6  # names that are looked for in the rest of the text
+
+
+class _Run(NamedTuple):
+    text: str
+    words: tuple[re.Match[str], ...]
+    japanese: bool  # the line has Japanese letters
 
 
 def english_names(text: str) -> Iterator[tuple[int, int, float]]:
     """Start, end and score of each name."""
-    if not re.search(r"[A-Z]", text):
+    text = _with_capitals(text)
+    again: set[str] = set()
+    found: set[int] = set()
+    for run in _runs(text):
+        at = 0
+        while at < len(run.words):
+            length, score = _best(run, at)
+            if length:
+                words = run.words[at : at + length]
+                found.update(word.start() for word in words)
+                if score >= _CERTAIN:
+                    again.update(_bare(word) for word in words)
+                yield words[0].start(), _end(words[-1]), score
+            at += max(1, length)
+    yield from _repeated(text, again, found)
+
+
+def _with_capitals(text: str) -> str:
+    """Lines without any capital get them where a word may be a name, so that one set of rules serves both."""
+
+    def capital(word: re.Match[str]) -> str:
+        known = latin(word.group())
+        raised = word.group().title()
+        sure = max(known.given, known.family, known.surname, known.japanese_given) >= KNOWN
+        return raised if sure and not known.english and len(raised) == len(word.group()) else word.group()
+
+    def line(match: re.Match[str]) -> str:
+        return match.group() if JAPANESE.search(match.group()) else _SMALL_WORD.sub(capital, match.group())
+
+    return _SMALL_LINE.sub(line, text)
+
+
+def _repeated(text: str, names: set[str], found: set[int]) -> Iterator[tuple[int, int, float]]:
+    """The words of a name elsewhere: Yefremova after Faina D. Yefremova."""
+    rare = {name for name in names if len(name) > 2 and not latin(name).english and not latin(name).place}
+    if not rare:
         return
-    for pattern in (_TITLED, _SAN):
-        for match in pattern.finditer(text):
-            yield match.start("name"), match.end("name"), 0.9
-    for match in _LABELLED.finditer(text):
-        if _known(match["name"].split()):
-            yield match.start("name"), match.end("name"), 0.9
-    yield from _pairs(text)
+    pattern = rf"(?<![{LATIN}0-9@_/.-])(?:{'|'.join(map(re.escape, sorted(rare)))})(?![{LATIN}0-9@_])"
+    for match in re.finditer(pattern, text):
+        if match.start() not in found:
+            yield match.start(), match.end(), _CERTAIN
 
 
-def _pairs(text: str) -> Iterator[tuple[int, int, float]]:
-    at = 0
-    while pair := _PAIR.search(text, at):
-        known = _known((pair["first"], pair["last"]))
-        at = pair.end() if known else pair.end("first")  # the second word may begin the next pair
-        if known:
-            yield pair.start(), pair.end(), 0.7
+def _runs(text: str) -> Iterator[_Run]:
+    high = -1
+    japanese = False
+    for match in _RUN.finditer(text):
+        if match.start() >= high:
+            low = text.rfind("\n", 0, match.start()) + 1
+            high = text.find("\n", match.start())
+            high = len(text) if high < 0 else high
+            japanese = JAPANESE.search(text, low, high) is not None
+        yield _Run(text, tuple(_WORD.finditer(text, match.start(), match.end())), japanese)
 
 
-def _known(words: Sequence[str]) -> bool:
-    first, last = words[0].capitalize(), words[-1].capitalize()
-    return first in GIVEN_NAMES or (first in FAMILY_NAMES and last in GIVEN_NAMES)
+def _end(word: re.Match[str]) -> int:
+    return word.end() - len(owner.group()) if (owner := _POSSESSIVE.search(word.group())) else word.end()
+
+
+def _bare(word: re.Match[str]) -> str:
+    return word.group()[: _end(word) - word.start()]
+
+
+def _best(run: _Run, at: int) -> tuple[int, float]:
+    """How many words from here are a name, and how sure it is; 0 when none."""
+    cue = _cue(run, at)
+    if cue < MAYBE / 2 and STREET_BEFORE.search(run.text, max(0, run.words[at].start() - 24), run.words[at].start()):
+        return 0, 0.0
+    for length in range(min(_LONGEST, len(run.words) - at), 0, -1):
+        words = run.words[at : at + length]
+        comma = any("," in run.text[one.end() : two.start()] for one, two in zip(words, words[1:], strict=False))
+        if comma and not (length == 2 and _last_first(words)):  # noqa: PLR2004
+            continue
+        score = _single(run, words[0], cue) if length == 1 else _several(run, words, cue)
+        if score and not _belongs_to_a_thing(run, words[-1], cue):
+            return length, score
+    return 0, 0.0
+
+
+def _belongs_to_a_thing(run: _Run, last: re.Match[str], cue: float) -> bool:
+    """Morgan Stanley Group, Ernst & Young, Karl Johan 12."""
+    if ORGANISATION.match(run.text, last.end()) is not None:
+        return True
+    return not cue and not run.japanese and NUMBER_AFTER.match(run.text, last.end()) is not None
+
+
+def _cue(run: _Run, at: int) -> float:
+    """What stands before: a title says most, a label much, a phrase something."""
+    start = run.words[at].start()
+    before = run.text[max(0, start - 40) : start]
+    if TITLE.search(before):
+        return 0.95
+    if LABEL.search(before) or SIGN_OFF.search(before) or LABELLED_WORD.search(before):
+        return 0.85
+    return 0.6 if SPEECH.search(before) else 0.0
+
+
+def _several(run: _Run, words: Sequence[re.Match[str]], cue: float) -> float:
+    names = [_bare(word) for word in words]
+    if names[0] in PARTICLES or names[-1] in PARTICLES:
+        return 0.0
+    full = [name for name in names if len(name) > 1 and name not in PARTICLES]
+    if len(full) < 2:  # noqa: PLR2004
+        return _with_initial(run, full, cue)
+    known = [latin(name) for name in full]
+    if any(one.english and max(one.given, one.family, one.surname, one.japanese_given) < MAYBE for one in known):
+        return 0.0
+    sure = _strength(full)
+    if any(one.unknown for one in known[1:-1]) and sure < KNOWN + KNOWN:
+        sure -= SHAPE
+    if any(len(name) == 1 for name in names[1:-1]):
+        sure += MAYBE  # a middle initial
+    return max(cue, min(0.9, 0.3 + sure / 8)) if sure >= _needed(run, words, cue) else 0.0
+
+
+def _needed(run: _Run, words: Sequence[re.Match[str]], cue: float) -> float:
+    """How sure the words have to be, by what stands around them."""
+    if cue > _CERTAIN:
+        return 1.0
+    if run.japanese:
+        return 3.0
+    alone = words[0].start() == 0 and run.text[words[-1].end() : words[-1].end() + 1] == "\n"
+    return 1.0 if cue or alone or AFTER.match(run.text, _end(words[-1])) else 2.0
+
+
+def _strength(names: Sequence[str]) -> float:
+    """How sure the first and the last word are given and family name, in either order."""
+    first, last = latin(names[0]), latin(names[-1])
+    western = max(first.given, SHAPE) + max(last.family, last.surname, last.given / 2, SHAPE)
+    backwards = max(first.family, first.surname)
+    backwards += last.given if backwards else 0.0
+    japanese = max(
+        first.surname and first.surname + last.japanese_given, last.surname and last.surname + first.japanese_given
+    )
+    if not (first.japanese_given or last.japanese_given):
+        japanese = 0.0
+    place = MAYBE if first.place or last.place else 0.0
+    return max(western, backwards, japanese, _asian(names)) - place
+
+
+def _asian(names: Sequence[str]) -> float:
+    """Wang Lihua, Nguyen Thi Lan, Park Jihoon: a frequent family name and syllables."""
+    known = [latin(name) for name in names]
+    if known[0].asian_family and all(one.syllables and not one.english for one in known[1:]):
+        return 3.0
+    last = known[-1]
+    return 2.5 if last.asian_family and not last.english and known[0].syllables and not known[0].english else 0.0
+
+
+def _with_initial(run: _Run, full: Sequence[str], cue: float) -> float:
+    """J. Smith, Smith J."""
+    if len(full) != 1:
+        return 0.0
+    known = latin(full[0])
+    if known.place or (known.english and not cue):
+        return 0.0
+    if max(known.family, known.surname, known.given) >= KNOWN and not run.japanese:
+        return max(cue, 0.6)
+    return cue
+
+
+def _single(run: _Run, word: re.Match[str], cue: float) -> float:
+    name = _bare(word)
+    known = latin(name)
+    if len(name) < 2 or name.lower() in PARTICLES:  # noqa: PLR2004
+        return 0.0
+    titled = cue > 0.9 or HONORIFIC.match(run.text, word.end()) is not None  # noqa: PLR2004
+    if titled:
+        return 0.9 if not known.english or max(known.given, known.family) else 0.0
+    if known.english and cue and known.given >= KNOWN and not run.japanese:
+        return cue
+    if known.english or known.place or run.japanese or (name.isupper() and cue < MAYBE * 0.8):
+        return 0.0
+    if cue > _CERTAIN:
+        return cue if not known.unknown or not run.text[word.end() : word.end() + 1].strip() else 0.0
+    return _in_prose(run, word, cue)
+
+
+def _in_prose(run: _Run, word: re.Match[str], cue: float) -> float:
+    """One word in an English sentence."""
+    known = latin(_bare(word))
+    if max(known.given, known.japanese_given if known.surname < MAYBE else 0.0) >= KNOWN or _listed(run, word):
+        return 0.55
+    named = max(known.family, known.surname) >= KNOWN
+    if cue or AFTER.match(run.text, _end(word)):
+        return 0.5 if named or cue else 0.0
+    return 0.4 if named and len(run.words) == 1 and run.text[word.start() - 1 : word.start()] == " " else 0.0
+
+
+def _listed(run: _Run, word: re.Match[str]) -> bool:
+    """Whether a known name stands beside it in a list: Kónya, Becker and Vasquez."""
+    before = LISTED_BEFORE.search(run.text[max(0, word.start() - 30) : word.start()])
+    other = before or LISTED_AFTER.match(run.text, word.end())
+    known = latin(other["other"]) if other else None
+    return known is not None and not known.english and not known.place and max(known.given, known.family) >= KNOWN
+
+
+def _last_first(words: Sequence[re.Match[str]]) -> bool:
+    """SMITH, John."""
+    last, first = latin(_bare(words[0])), latin(_bare(words[1]))
+    return (
+        max(last.family, last.surname) >= MAYBE and max(first.given, first.japanese_given) >= KNOWN and not last.given
+    )

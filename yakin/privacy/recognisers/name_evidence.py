@@ -16,6 +16,7 @@ from yakin.privacy.recognisers.name_words import (
     HONORIFICS,
     NOT_A_NAME,
     ONE_KANJI_SURNAMES,
+    ORGANISATION_END,
     OTHER_THING,
     ROLE,
     SPEAKS_OF_A_PERSON,
@@ -30,6 +31,7 @@ _KANJI = re.compile(r"[一-龥々ヶ]+")
 _INITIAL = re.compile(r"[A-Z]")
 _HIRAGANA = re.compile(r"[ぁ-ん]+")
 _SEED = re.compile(r"[SGNPR]|[nfxd](?= ?G)|n")
+_COMPANY_FORM = re.compile(r"(?:株式会社|有限会社|合同会社|\(株\)|\(有\)|㈱|㈲)$")
 _GIVEN_PART = frozenset("nGNPRfxd")
 _LONGEST_GIVEN = 3  # kanji
 _ENDS = frozenset("py .")
@@ -237,14 +239,17 @@ def _before(words: Words, first: int) -> list[str]:
         return ["before:start"]
     if letter in "yp":
         found = [f"before:{surface}"]
-        previous = words.surface(first - 2)
-        if SPEAKS_OF_A_PERSON.search(previous):
+        if SPEAKS_OF_A_PERSON.search(words.surface(first - 2)):
             found.append("before:person,")
         elif words.word(first - 2) in {"S", "G", "N"}:
             found.append("before:name,")
+        elif words.word(first - 2) == "P":
+            found.append("before:place,")
         return found
     if SPEAKS_OF_A_PERSON.search(surface):
         return ["before:person"]
+    if _COMPANY_FORM.search(surface):
+        return ["before:company"]
     return [f"before:{letter}", *(["before:kata"] if _KATAKANA.fullmatch(surface) else [])]
 
 
@@ -254,17 +259,22 @@ def _after(words: Words, last: int) -> list[str]:
         return ["after:end"]
     if surface in HONORIFICS:
         return ["after:honorific"]
-    if ROLE.fullmatch(surface) and letter in "nx":
-        return ["after:role"]
-    if OTHER_THING.match(surface):
+    if OTHER_THING.match(surface) or ORGANISATION_END.match(surface) or _COMPANY_FORM.match(surface):
         return ["after:thing"]
     if letter in "yp":
-        found = [f"after:{surface}"]
-        if words.word(last + 2) in {"S", "G", "N"}:
-            found.append("after:,name")
-        if surface == "の" and OTHER_THING.match(words.surface(last + 2)):
-            found.append("after:のthing")
-        return found
+        return [f"after:{surface}", *_after_particle(words, last + 1)]
+    if letter in "nx" and ROLE.fullmatch(surface):
+        return ["after:role"]
     if SPEAKS_OF_A_PERSON.search(surface):
         return ["after:person"]
     return [f"after:{letter}", *(["after:kata"] if _KATAKANA.fullmatch(surface) else [])]
+
+
+def _after_particle(words: Words, particle: int) -> list[str]:
+    if words.word(particle + 1) in {"S", "G", "N"}:
+        return ["after:,name"]
+    if words.word(particle + 1) == "P":
+        return ["after:,place"]
+    return (
+        ["after:のthing"] if words.surface(particle) == "の" and OTHER_THING.match(words.surface(particle + 1)) else []
+    )

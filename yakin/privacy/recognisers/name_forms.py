@@ -1,8 +1,9 @@
-"""Names by their place on the page: after a label, under a heading, before a remark in a chat, spaced out, cut by a line."""
+"""Names by their place on the page: after a label, under a heading, before a remark, spaced out, cut by a line."""
 
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from yakin.privacy.morphemes import Words, readings
 from yakin.privacy.page import Page
@@ -12,11 +13,13 @@ from yakin.privacy.recognisers.name_words import (
     NOT_A_NAME,
     ONE_KANJI_SURNAMES,
     VALUE,
+    read_words,
 )
+from yakin.privacy.recognisers.romaji import plain_romaji, romaji
 
 _AFTER_LABEL = re.compile(
     rf"(?<![一-龥A-Za-z])(?P<label>{LABEL.pattern})(?:\([^)\n]{{1,8}}\))?[ \t]*"
-    r"(?:[:|\t]|,(?! )| {2,}|(?P<next>\n)(?=[^\n]{2,14}(?:\n|$)))[ \t\"]*"
+    r"(?:[:|\t]|,(?! )| {2,}|(?P<next>\n)(?=[^\n]{1,14}(?:\n|$)))[ \t\"]*"
 )
 _NEXT_IN_LIST = re.compile(r"[ \t]*(?:様|殿|さん|氏)?[ \t]*(?:\([^)\n]{1,12}\))?[ \t]*[、,・/;][ \t]*")
 _CHAT = re.compile(
@@ -24,11 +27,27 @@ _CHAT = re.compile(
     r"(?P<name>[一-龥々]{1,4}(?:[ ]?[一-龥々ぁ-ん]{1,4})?)[ \t]*(?::(?=[^:/\n])|>(?=[^>\n]))",
     re.MULTILINE,
 )
+_CHAT_TIME = re.compile(
+    r"^(?P<name>[一-龥々]{1,4}(?: ?[一-龥々ぁ-ん]{1,4})?)[ \t]+[0-9]{1,2}:[0-9]{2}[ \t]*$", re.MULTILINE
+)
+_I_AM = re.compile(
+    r"(?:^|[部課室係社店所の、。] ?)(?P<name>[一-龥々]{1,4}(?: [一-龥々ぁ-ん]{1,4})?)(?:です[。、]|でございます|と申し|\([^)\n]{2,10}[部課室係店所社]\)$)",
+    re.MULTILINE,
+)
 _SPACED = re.compile(r"(?<![一-龥々])(?<![一-龥々][ \t])[一-龥々](?:[ \t]{1,3}[一-龥々]){1,5}(?![一-龥々])")
 _KANA_BRACKET = re.compile(
     r"[ \t]?[(\[<](?P<kana>[ァ-ヴー]{2,8}(?:[ ・]?[ァ-ヴー]{2,8})?|[ぁ-んー]{2,8}(?:[ ・]?[ぁ-んー]{2,8})?)[)\]>]"
 )
+_KANA_PAIR = re.compile(
+    r"(?<![ァ-ヴー・ぁ-ん一-龥][ ・])(?<![ァ-ヴー・ぁ-ん一-龥])(?:[ァ-ヴ]{2,6}[ \t]{1,2}[ァ-ヴ]{2,6}"
+    r"|[ぁ-ん]{2,6}[ \t]{1,2}[ぁ-ん]{2,6})(?![ァ-ヴーぁ-ん一-龥])"
+)
+_KANJI_BEFORE_READING = re.compile(
+    r"(?<![一-龥々])(?P<name>[一-龥々ヶ]{1,5}(?: [一-龥々ぁ-んァ-ヴー]{1,5}|[ぁ-んァ-ヴー]{1,4})?) ?$"
+)
 _WRAPPED = re.compile(r"(?<=[一-龥々])\n(?=[一-龥々ぁ-ん])")
+_KANJI_BEFORE = re.compile(r"(?:^|[^一-龥々0-9])(?P<kanji>[一-龥々]{1,4})$")
+_KANJI_AFTER = re.compile(r"(?P<kanji>[一-龥々]{1,3})(?=さん|様|氏|[ぁ-ん、。,()\s]|$)")
 _WRAPPED_LINE = 16  # characters; a shorter line ends because its author ended it
 
 
@@ -40,7 +59,7 @@ def labelled(text: str, parts: Sequence[Words]) -> Iterator[tuple[int, int, floa
         while match := VALUE.match(text, at):
             start, end = match.span("name")
             sure = definite and at == label.end()
-            if NOT_A_NAME.fullmatch(match["name"]) or not (sure or _name_like(parts, start, end)):
+            if _never(match["name"]) or not _name_like(parts, start, end, sure=sure):
                 break
             yield start, end, 0.9 if sure else 0.8
             separator = _NEXT_IN_LIST.match(text, end) if more else None
@@ -53,15 +72,16 @@ def in_columns(page: Page, text: str, parts: Sequence[Words]) -> Iterator[tuple[
     """The cells under 氏名 or 担当."""
     for start, _ in page.tables.columns(LABEL):
         match = VALUE.match(text, start)
-        if not match or NOT_A_NAME.fullmatch(match["name"]):
+        if not match or _never(match["name"]):
             continue
-        if DEFINITE_LABEL.search(page.tables.heading(start)) or _name_like(parts, start, match.end("name")):
+        sure = DEFINITE_LABEL.search(page.tables.heading(start)) is not None
+        if _name_like(parts, start, match.end("name"), sure=sure):
             yield start, match.end("name"), 0.8
 
 
 def speakers(text: str) -> Iterator[tuple[int, int, float]]:
-    """Who says something in a chat or in minutes: 佐藤: 了解です."""
-    for match in _CHAT.finditer(text):
+    """Who says something in a chat or in minutes, and who says who he is: 佐藤: 了解です; 森 09:15; 林です。"""
+    for match in (*_CHAT.finditer(text), *_CHAT_TIME.finditer(text), *_I_AM.finditer(text)):
         name = match["name"]
         if _is_surname(name) or _is_full_name(name.replace(" ", "")):
             yield match.start("name"), match.end("name"), 0.8
@@ -81,12 +101,39 @@ def wrapped(text: str) -> Iterator[tuple[int, int, float]]:
         at = match.start()
         if at - (text.rfind("\n", 0, at) + 1) < _WRAPPED_LINE:
             continue
-        for before in range(4, 0, -1):
-            head = text[at - before : at]
-            span = next((n for n in range(3, 0, -1) if _is_full_name(head + text[at + 1 : at + 1 + n])), 0)
-            if span and "\n" not in head:
-                yield at - before, at + 1 + span, 0.7
-                break
+        head = _KANJI_BEFORE.search(text, max(0, at - 8), at)
+        tail = _KANJI_AFTER.match(text, at + 1)
+        if head and tail and _is_full_name(head["kanji"] + tail["kanji"]):
+            yield head.start("kanji"), tail.end("kanji"), 0.7
+
+
+def in_kana(text: str) -> Iterator[tuple[int, int, float]]:
+    """Surname and given name in kana, and the kanji in front of them: ヤマダ ユウキ, 山田光宙(やまだ ぴかちゅう)."""
+    for match in _KANA_PAIR.finditer(text):
+        surname, given = (plain_romaji(romaji(_katakana(part))) for part in match.group().split())
+        bracketed = match.start() > 0 and text[match.start() - 1] in "(<["
+        if surname not in kana_surnames() or not (given in kana_given_names() or bracketed):
+            continue
+        yield *match.span(), 0.8
+        kanji = _KANJI_BEFORE_READING.search(text, max(0, match.start() - 14), match.start() - 1) if bracketed else None
+        if kanji and not _never(kanji["name"]):
+            yield *kanji.span("name"), 0.85
+
+
+def _katakana(kana: str) -> str:
+    return "".join(chr(ord(one) + 0x60) if "ぁ" <= one <= "ん" else one for one in kana)
+
+
+@cache
+def kana_surnames() -> frozenset[str]:
+    """In plain romaji; loaded when the first pair of kana words is seen."""
+    return read_words("japanese_surnames")
+
+
+@cache
+def kana_given_names() -> frozenset[str]:
+    """In plain romaji."""
+    return read_words("japanese_given_names")
 
 
 def kana_after(text: str, end: int) -> tuple[int, int] | None:
@@ -109,16 +156,29 @@ def _is_full_name(name: str) -> bool:
     return False
 
 
-def _name_like(parts: Sequence[Words], start: int, end: int) -> bool:
-    """Whether any word in the span is a name, might be one, or is unknown: not 担当:検査工程."""
+def _never(value: str) -> bool:
+    """Another label, a department, 未定."""
+    return NOT_A_NAME.fullmatch(value) is not None or LABEL.fullmatch(value) is not None
+
+
+def _name_like(parts: Sequence[Words], start: int, end: int, *, sure: bool) -> bool:
+    """Whether the words may be a name: 担当:検査工程 is none. After 氏名 anything rare may be: 一二三, 光宙."""
     at = bisect_right([part.starts[0] for part in parts], start) - 1
     if at < 0:
         return False
     words = parts[at]
-    for index in range(bisect_left(words.starts, start), min(len(words), bisect_left(words.starts, end))):
-        letter, surface = words.classes[index], words.surface(index)
-        if letter in "SGN" or (letter in "nPR" and words.unknown(index)):
-            return True
-        if letter in "nPR" and (surface in ONE_KANJI_SURNAMES or "S" in readings(surface)):
-            return True
-    return False
+    first, last = bisect_left(words.starts, start), min(len(words), bisect_left(words.starts, end))
+    if sure and all(len(words.surface(index)) == 1 or words.classes[index] in "d " for index in range(first, last)):
+        return True
+    return any(_may_name(words, index, sure=sure) for index in range(first, last))
+
+
+def _may_name(words: Words, index: int, *, sure: bool) -> bool:
+    letter, surface = words.classes[index], words.surface(index)
+    if letter in "SGN":
+        return True
+    if letter not in "nPR":
+        return False
+    if words.unknown(index) or surface in ONE_KANJI_SURNAMES:
+        return True
+    return not {"S", "G"}.isdisjoint(readings(surface)) if sure else "S" in readings(surface)

@@ -11,7 +11,15 @@ from yakin.privacy.morphemes import Words, words
 from yakin.privacy.page import Page
 from yakin.privacy.recognisers.english_names import english_names
 from yakin.privacy.recognisers.name_evidence import candidates, weigh
-from yakin.privacy.recognisers.name_forms import in_columns, kana_after, labelled, spaced_out, speakers, wrapped
+from yakin.privacy.recognisers.name_forms import (
+    in_columns,
+    in_kana,
+    kana_after,
+    labelled,
+    spaced_out,
+    speakers,
+    wrapped,
+)
 from yakin.privacy.recognisers.name_titles import before_honorifics, before_ranks, titled
 from yakin.privacy.recognisers.name_words import OTHER_THING
 
@@ -39,7 +47,7 @@ class PersonName:
 def _spans(page: Page) -> Iterator[Span]:
     text = modern_kanji(page.text)
     parts = list(words(text))
-    found = [*_by_words(parts), *before_ranks(text), *spaced_out(text), *speakers(text), *wrapped(text)]
+    found = [*_by_words(parts), *before_ranks(text), *spaced_out(text), *speakers(text), *wrapped(text), *in_kana(text)]
     found += labelled(text, parts)
     found += in_columns(page, text, parts)
     yield from found
