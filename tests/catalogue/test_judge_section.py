@@ -1,6 +1,8 @@
 """The judge is off until a company writes the section, and a mistake in it is named by file, line, field and remedy."""
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from yakin.domain.levels import Level
 from yakin.errors import CatalogueError
 
 TODAY = date(2026, 11, 25)
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "judge.md"
 OWN = "judge:\n  model: qwen2.5-coder-1.5b\n"
 
 
@@ -40,6 +43,18 @@ def test_a_later_layer_changes_single_fields(tmp_path):
 
     assert (rule.model, rule.when_it_fails) == ("qwen2.5-coder-1.5b", WhenItFails.KEEP)
     assert rule.levels == {**LEVELS, Category.DEAL: Level.SECRET}
+
+
+def test_the_section_on_the_page_is_one_that_loads(tmp_path):
+    shown = re.search(r"^```yaml judge\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+    assert judge(tmp_path, shown[1]).levels == {**LEVELS, Category.DEAL: Level.SECRET}
+
+
+def test_the_table_on_the_page_is_the_default_levels():
+    rows = re.findall(r"^\| `(\w+)` \| .* \| (\w+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert {Category(category): Level(level) for category, level in rows} == LEVELS
 
 
 def test_the_judge_is_part_of_the_catalogue_s_version(tmp_path):
