@@ -7,14 +7,23 @@ from prefect.blocks.system import Secret
 from prefect.exceptions import ObjectNotFound
 
 
+class Keys(dict[str, str]):
+    """Keys by the name that `api_key_env` gives. Its repr shows the names."""
+
+    def __repr__(self) -> str:
+        return f"Keys({', '.join(sorted(self))})"
+
+    __str__ = __repr__
+
+
 def block_name(api_key_env: str) -> str:
     """Prefect block names allow lower-case letters, digits and dashes: PLAMO_API_KEY → plamo-api-key."""
     return api_key_env.lower().replace("_", "-")
 
 
-async def find_keys(names: Iterable[str], own: Mapping[str, str]) -> dict[str, str]:
+async def find_keys(names: Iterable[str], own: Mapping[str, str]) -> Keys:
     """The keys that can be found, by the name that `api_key_env` gives. The environment wins."""
-    found: dict[str, str] = {}
+    found = Keys()
     for name in sorted(set(names)):
         key = os.environ.get(name) or own.get(name) or await _from_block(name)
         if key:

@@ -13,7 +13,7 @@ LOCAL_KEY_ENV = "YAKIN_LOCAL_KEY"  # as the shipped catalogue names it
 LOGGER = logging.getLogger("yakin.local")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DatabaseUrls:
     """Where the store connects: the owner migrates, the app works."""
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from yakin.errors import SettingsError
@@ -16,14 +16,14 @@ class Settings:
 
     home: Path
     models_dir: Path
-    database_url: str | None
-    owner_database_url: str | None
+    database_url: str | None = field(repr=False)  # may hold a password, as the other two
+    owner_database_url: str | None = field(repr=False)
     catalogue_layers: tuple[Path, ...]
     use_cases: Path | None
     prefect_api_url: str | None
     s3_endpoint_url: str | None = None  # None: AWS itself
     s3_region: str | None = None
-    s3_proxy: str | None = None
+    s3_proxy: str | None = field(default=None, repr=False)
 
     @property
     def embedded_database(self) -> bool:
