@@ -11,7 +11,9 @@ import threading
 import re2
 
 _MEMORY = 64 << 20  # bytes that the automaton may use before it starts anew; it needs a few
-_PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?[=!]|.", re.DOTALL)
+_PART = re.compile(r"\\.|\{\d*,?\d*\}|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?<?[=!]|.", re.DOTALL)
+_COUNT = re.compile(r"\{(\d*)(,\d*)?\}")
+_MOST = 3  # repetitions that the automaton counts: with more it needs a state for every place of a long word
 _LOOK = re.compile(r"\(\?<?[=!]")
 # What Python counts as letter, digit or space beyond ASCII.
 _BEYOND = r"\x{80}-\x{10ffff}"
@@ -46,6 +48,10 @@ def widened(expression: re.Pattern[str]) -> str:
 def _wide(part: str, *, multiline: bool) -> str:
     if part in {r"\b", r"\B"}:
         return ""
+    if (count := _COUNT.fullmatch(part)) and part != "{}":
+        least = int(count[1] or 0)
+        exact = count[2] is None and least <= _MOST
+        return part if exact else f"{{{min(least, _MOST)},}}"
     if part == r"\Z":
         return r"\z"
     if part == "$" and not multiline:
@@ -80,7 +86,7 @@ class _Expressions:
             if self._known < len(self._members):
                 self._set, self._known = _compiled(self._members), len(self._members)
             expressions, known = self._set, self._known
-        assert expressions is not None  # noqa: S101 - there is always the first member
+        assert expressions is not None
         found = frozenset(expressions.Match(text.encode("utf-8", "replace")) or ())
         return (found, known) if 0 in found else (found, 0)
 

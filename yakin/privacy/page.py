@@ -17,7 +17,8 @@ BEFORE = 24  # characters in which a label counts, spaces collapsed
 AFTER = 12
 _SHORTEST = 6  # digits of the shortest insurer number
 _LONGEST = 19  # digits of the longest payment card
-_BOXES = 40  # more single digits in a row than this are a table of figures, not a form with one box per digit
+_FORM = 40  # more groups of digits in a row than this are a table of figures, not a form with one box per digit
+_GROUPS = 4  # that a number has at most among figures: those of a card
 _DIGITS = re.compile(r"[0-9]+")
 _INDENT = r"[ \t]{0,40}[-ー・]?[ \t]{0,40}"
 _CHAIN = re.compile(rf"[0-9]++(?:(?: ?[-ー・]? ?|{_INDENT}\r?\n{_INDENT})[0-9]++)*+")
@@ -48,10 +49,10 @@ class _Chain:
                 yield Number(self.digits, *self.spans[0], (length,))
             return
         last_run = {offset: run for run, offset in enumerate(self.offsets)}
-        table = len(self.spans) > _BOXES
+        most = _GROUPS if len(self.spans) > _FORM else length
         for first, offset in enumerate(self.offsets[:-1]):
             last = last_run.get(offset + length)
-            if last is None or (table and last - first == length):
+            if last is None or last - first > most:
                 continue
             groups = tuple(end - start for start, end in self.spans[first:last])
             digits = self.digits[offset : offset + length]

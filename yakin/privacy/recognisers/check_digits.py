@@ -4,6 +4,7 @@
 _COMMISSIONS = frozenset(
     {*range(10, 15), *range(20, 26), 30, *range(40, 56), *range(60, 66), *range(70, 75), *range(80, 84), *range(90, 98)}
 )
+_DOUBLED = {str(digit): sum(divmod(2 * digit, 10)) for digit in range(10)}  # twice a digit, its digits added up
 _LICENCE_WEIGHTS = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 
 
@@ -19,11 +20,10 @@ def is_insurer_number(digits: str) -> bool:
     """保険者番号: 6 (national health insurance) or 8 digits, weights 2 1 2 … from the right, digit sums."""
     if len(digits) not in {6, 8}:
         return False
-    products = (int(digit) * (2 - index % 2) for index, digit in enumerate(reversed(digits[:-1])))
-    return (10 - sum(sum(divmod(product, 10)) for product in products) % 10) % 10 == int(digits[-1])
+    return is_luhn(digits)
 
 
 def is_luhn(digits: str) -> bool:
     """The check digit of payment cards (ISO/IEC 7812)."""
-    doubled = (int(digit) * (1 + index % 2) for index, digit in enumerate(reversed(digits)))
-    return sum(sum(divmod(product, 10)) for product in doubled) % 10 == 0
+    total = sum(map(int, digits[-1::-2])) + sum(map(_DOUBLED.__getitem__, digits[-2::-2]))
+    return total % 10 == 0

@@ -27,7 +27,6 @@ _LACKING = (
     r"[0-9]{8,10}:AA[A-Za-z0-9_-]{33}",  # Telegram
 )
 _SHAPES = re.compile(f"{_START}(?:{'|'.join(_LACKING)}){_END}")
-_SHAPES_BEGIN = ("AKIA", "ASIA", "ABIA", "ACCA", "sk-", "GOCSPX-", "ya29.", "LTAI", "NRAK-", "sq0", ":AA")
 _IN_URL = re.compile(
     r"(?<![A-Za-z0-9])[a-z][a-z0-9+.-]{1,20}://[^\s/:@'\"]{0,64}:(?P<value>[^\s/@'\"]{3,64})@", re.IGNORECASE
 )
@@ -42,7 +41,6 @@ _KEY_LABEL = (
     r"api[_ -]?key|access[_ -]?(?:key|token)|auth(?:entication)?[_ -]?token|token|private[_ -]?key|account[_ -]?key"
     r"|credential|connection[_ -]?string|APIキー|アクセスキー|トークン|認証キー|(?<![A-Za-z])(?:PW|PASS)(?![A-Za-z])"
 )
-_HINTS = re.compile(r"pass|pwd|secret|key|token|credential|string|pw|パス|暗証|秘密|キー|シークレット|トークン")
 _ASSIGNED = re.compile(
     rf"(?:(?P<password>{_SURE_LABEL})|{_KEY_LABEL})[A-Za-z_]{{0,12}}[\"'」)]?(?:\([^)\n]{{1,12}}\))?\s{{0,3}}"
     rf"(?P<sign>:=|=>|=|:|は|is(?= ))\s{{0,3}}[\"'「『`]?(?P<value>[!-~]{{4,200}})",
@@ -80,32 +78,26 @@ class SecretKey:
 
     def find(self, page: Page) -> Iterator[Finding]:
         """The whole key; of an assignment the value only."""
-        text = page.text
-        for start, end in vendor_keys().spans(text):
+        for start, end in vendor_keys().spans(page.text):
             yield Finding(self.kind, start, end, 1.0)
-        blocks = _PRIVATE_KEY.finditer(text) if "-----BEGIN" in text else ()
-        shapes = _SHAPES.finditer(text) if any(begin in text for begin in _SHAPES_BEGIN) else ()
-        for match in (*blocks, *shapes):
+        for match in (*page.finditer(_PRIVATE_KEY), *page.finditer(_SHAPES)):
             yield Finding(self.kind, match.start(), match.end(), 1.0)
-        addresses = _IN_URL.finditer(text) if "://" in text and "@" in text else ()
-        headers = _HEADER.finditer(text) if "bearer" in page.lower or "basic" in page.lower else ()
-        for match in (*addresses, *headers):
+        for match in (*page.finditer(_IN_URL), *page.finditer(_HEADER)):
             if not _PLACEHOLDER.fullmatch(match["value"]):
                 yield Finding(self.kind, match.start("value"), match.end("value"), 0.9)
-        if _HINTS.search(page.lower):
-            yield from self._told(page)
+        yield from self._told(page)
 
     def _told(self, page: Page) -> Iterator[Finding]:
         """After a label, below a label, in a column of a table."""
-        for match in _ASSIGNED.finditer(page.text):
+        for match in page.finditer(_ASSIGNED):
             value = match["value"].rstrip(_TRAILING)
             counted = value.isdigit() and _COUNTER.match(page.text, match.start("value") + len(value))
             if not counted and _is_secret(value, match["sign"], sure=match["password"] is not None):
                 yield self._value(match.start("value"), value)
-        for match in _NEXT_LINE.finditer(page.text):
+        for match in page.finditer(_NEXT_LINE):
             if _is_secret(match["value"], ":", sure=True) and not match["value"].isalpha():
                 yield self._value(match.start("value"), match["value"])
-        for start, end in page.tables.columns(_COLUMN):
+        for start, end in page.tables.columns(_COLUMN) if page.mentions(_COLUMN) else ():
             if _CELL.fullmatch(page.text, start, end) and _is_secret(page.text[start:end], ":", sure=True):
                 yield self._value(start, page.text[start:end])
 

@@ -17,6 +17,7 @@ import re2
 
 _FILE = Path(__file__).parent.parent / "rules" / "betterleaks.toml"
 _MEMORY = 64 << 20  # bytes that one RE2 automaton may use; more than any needs, so that none gives up
+_ALWAYS = ""  # the first keyword; where it is missing the automaton gave up
 _QUESTION, _QUOTE = b"?", b'"'
 _STAND_IN = b"\x1a"  # a control character stands in for real question marks: encoding writes ? for others
 _TO_QUOTES = bytes.maketrans(_QUESTION + _STAND_IN, _QUOTE + _QUESTION)
@@ -40,6 +41,7 @@ class VendorKeys:
         self._rules = [_Rule(rule["regex"], rule["group"], rule["least_entropy"]) for rule in config["rules"]]
         self._placeholder = re2.compile("|".join(f"(?:{one})" for one in config["placeholders"]), self._options)
         rules_of: dict[str, list[int]] = defaultdict(list)
+        rules_of[_ALWAYS] = []
         for index, rule in enumerate(config["rules"]):
             for keyword in rule["keywords"]:
                 rules_of[keyword.lower()].append(index)
@@ -53,8 +55,7 @@ class VendorKeys:
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where the keys stand."""
         plain = text.replace("?", "\x1a").encode("ascii", "replace").translate(_TO_QUOTES)
-        hits = self._keywords.Match(plain.lower())
-        for index in sorted({index for hit in hits or () for index in self._rules_of[hit]}):
+        for index in self._candidates(plain.lower()):
             rule = self._rules[index]
             if index not in self._compiled:
                 self._compiled[index] = re2.compile(rule.expression, self._options)
@@ -64,6 +65,13 @@ class VendorKeys:
                 value = plain[start:end]
                 if entropy(value) >= rule.least_entropy and not self._placeholder.search(value):
                     yield start, end
+
+    def _candidates(self, lower: bytes) -> list[int]:
+        """The rules whose keyword occurs; all of them where the automaton gave up."""
+        hits = self._keywords.Match(lower) or ()
+        if 0 not in hits:
+            return list(range(len(self._rules)))
+        return sorted({index for hit in hits for index in self._rules_of[hit]})
 
 
 def entropy(value: bytes) -> float:
