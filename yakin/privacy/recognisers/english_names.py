@@ -233,10 +233,9 @@ def _in_prose(run: _Run, word: re.Match[str], cue: float) -> float:
     known = latin(_bare(word))
     if max(known.given, known.japanese_given if known.surname < MAYBE else 0.0) >= KNOWN or _listed(run, word):
         return 0.55
-    named = max(known.family, known.surname) >= KNOWN
-    if cue or AFTER.match(run.text, _end(word)):
-        return 0.5 if named or cue else 0.0
-    return 0.4 if named and len(run.words) == 1 and run.text[word.start() - 1 : word.start()] == " " else 0.0
+    if cue:
+        return 0.5
+    return 0.5 if known.family >= KNOWN and AFTER.match(run.text, _end(word)) else 0.0
 
 
 def _listed(run: _Run, word: re.Match[str]) -> bool:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from yakin.privacy.morphemes import Words, readings
 from yakin.privacy.recognisers.name_words import (
     HONORIFICS,
+    LABEL,
     NOT_A_NAME,
     ONE_KANJI_SURNAMES,
     ORGANISATION_END,
@@ -25,9 +26,11 @@ from yakin.privacy.recognisers.name_words import (
 
 _DOTS = frozenset("・=·")
 _SPACES = frozenset(" \u3000")
+_NAMES_OF_PEOPLE = frozenset("SGN")
 _OPENING, _CLOSING = frozenset("「『\"'《〈“‘"), frozenset("」』\"'》〉”’")
 _KATAKANA = re.compile(r"[ァ-ヴー]+")
 _KANJI = re.compile(r"[一-龥々ヶ]+")
+_PART_OF_A_THING = 0.2  # 佐藤製作所 names no person, however sure it is that 佐藤 is a surname
 _INITIAL = re.compile(r"[A-Z]")
 _HIRAGANA = re.compile(r"[ぁ-ん]+")
 _SEED = re.compile(r"[SGNPR]|[nfxd](?= ?G)|n")
@@ -52,8 +55,10 @@ def candidates(words: Words) -> Iterator[tuple[int, int]]:
 
 def weigh(words: Words, first: int, last: int) -> float:
     """How likely the stretch is a person's name, 0 to 1."""
-    total = WEIGHTS["bias"] + sum(WEIGHTS.get(one, 0.0) for one in evidence(words, first, last))
-    return 1 / (1 + math.exp(-total))
+    observed = evidence(words, first, last)
+    total = WEIGHTS["bias"] + sum(WEIGHTS.get(one, 0.0) for one in observed)
+    likely = 1 / (1 + math.exp(-total))
+    return min(likely, _PART_OF_A_THING) if "after:thing" in observed or "before:company" in observed else likely
 
 
 def _seeds(words: Words) -> list[int]:
@@ -72,6 +77,17 @@ def _noun_may_be_name(surface: str) -> bool:
         also = readings(surface)
         return len(surface) > 1 and (not also or "N" in also or "G" in also)
     return surface in ONE_KANJI_SURNAMES or (len(surface) > 1 and "S" in readings(surface))
+
+
+@lru_cache(maxsize=20_000)
+def is_full_name(name: str) -> bool:
+    """Whether the dictionary knows a cut into surname and given name: 松尾明 is a place as well."""
+    for cut in range(1, len(name)):
+        surname = name[:cut]
+        known = surname in ONE_KANJI_SURNAMES if cut == 1 else "S" in readings(surname)
+        if known and "G" in readings(name[cut:]):
+            return True
+    return False
 
 
 def _run_start(words: Words, seed: int, done: int) -> int:
@@ -94,6 +110,8 @@ def _run_end(words: Words, seed: int) -> int:
     last = seed
     if _may_be_surname(words, seed):
         last = _given_end(words, seed)
+    elif words.classes[seed] in "PR" and not _NAMES_OF_PEOPLE & set(readings(surface)):
+        return last
     while words.word(last + 1) in {"S", "G", "N"} and last - seed < 3 and not words.surface(last + 1).isascii():
         last += 1
     if words.surface(last + 1) in {"・", "="} and _foreign_goes_on(words, last):
@@ -140,6 +158,8 @@ def _given_end(words: Words, surname: int) -> int:
     length, last = 0, surname
     while words.word(at) and words.word(at) in _GIVEN_PART:
         surface = words.surface(at)
+        if surface in HONORIFICS:
+            break
         length += len(surface)
         if length > _LONGEST_GIVEN or not _given_shape(surface) or (length > len(surface) and len(surface) > 1):
             return surname
@@ -168,7 +188,7 @@ def _stands_alone(words: Words, at: int) -> bool:
         return False  # 仲間 is a surname as well; 仲間さん is found by its title
     if _KATAKANA.fullmatch(surface):
         return len(surface) > 1
-    return letter in "PR" and not {"S", "G", "N"}.isdisjoint(readings(surface))
+    return letter in "PR" and (bool(_NAMES_OF_PEOPLE & set(readings(surface))) or is_full_name(surface))
 
 
 @lru_cache(maxsize=20_000)
@@ -188,6 +208,8 @@ def evidence(words: Words, first: int, last: int) -> list[str]:
     found = _shape(words, text, parts)
     around = _before(words, first) + _after(words, last)
     found += around
+    if _fills_cell(words, first, last):
+        found.append(f"{found[0]}, a cell")
     if len(parts) == 1:
         script = found[0].partition(":")[0]
         found += [f"{script} alone, {one}" for one in around]
@@ -200,9 +222,15 @@ def _letter(words: Words, at: int) -> str:
     letter = words.classes[at]
     if letter in "nR" and words.unknown(at):
         return "u"
+    if letter == "S":
+        return "Sp" if "P" in readings(words.surface(at)) else "S"
     if letter in "nPR":
         also = readings(words.surface(at))
-        return letter + ("s" if "S" in also else "g" if "G" in also or "N" in also else "")
+        if "S" in also:
+            return letter + "s"
+        return letter + (
+            "g" if "G" in also or "N" in also else "f" if letter != "n" and is_full_name(words.surface(at)) else ""
+        )
     return letter
 
 
@@ -233,24 +261,39 @@ def _join(words: Words, parts: list[int]) -> str:
     return "dot" if between in _DOTS else "space" if between in _SPACES else "none"
 
 
+_CELL_START = re.compile(r"(?:^|[\n\t|,/;]|  )[ \"]*$")
+_CELL_END = re.compile(r"[ \"]*(?:$|[\n\t|,/;]|  )")
+
+
+def _fills_cell(words: Words, first: int, last: int) -> bool:
+    """Whether nothing else stands between two tabs, bars, commas, slashes or ends of line."""
+    start, end = words.starts[first], words.starts[last + 1]
+    before = words.text[max(words.starts[0], start - 4) : start]
+    return _CELL_START.search(before) is not None and _CELL_END.match(words.text, end, words.starts[-1]) is not None
+
+
 def _before(words: Words, first: int) -> list[str]:
     letter, surface = words.word(first - 1), words.surface(first - 1)
     if not letter or surface == "\n":
         return ["before:start"]
+    if letter == " ":
+        beyond = words.surface(first - 2)
+        person = SPEAKS_OF_A_PERSON.search(beyond) or LABEL.fullmatch(beyond)
+        return ["before: ", f"before: {'person' if person else words.word(first - 2)}"]
     if letter in "yp":
-        found = [f"before:{surface}"]
-        if SPEAKS_OF_A_PERSON.search(words.surface(first - 2)):
-            found.append("before:person,")
-        elif words.word(first - 2) in {"S", "G", "N"}:
-            found.append("before:name,")
-        elif words.word(first - 2) == "P":
-            found.append("before:place,")
-        return found
+        return [f"before:{surface}", *_before_particle(words, first - 2)]
     if SPEAKS_OF_A_PERSON.search(surface):
         return ["before:person"]
     if _COMPANY_FORM.search(surface):
         return ["before:company"]
     return [f"before:{letter}", *(["before:kata"] if _KATAKANA.fullmatch(surface) else [])]
+
+
+def _before_particle(words: Words, at: int) -> list[str]:
+    if SPEAKS_OF_A_PERSON.search(words.surface(at)):
+        return ["before:person,"]
+    letter = words.word(at)
+    return ["before:name,"] if letter in {"S", "G", "N"} else ["before:place,"] if letter == "P" else []
 
 
 def _after(words: Words, last: int) -> list[str]:
@@ -259,15 +302,35 @@ def _after(words: Words, last: int) -> list[str]:
         return ["after:end"]
     if surface in HONORIFICS:
         return ["after:honorific"]
-    if OTHER_THING.match(surface) or ORGANISATION_END.match(surface) or _COMPANY_FORM.match(surface):
-        return ["after:thing"]
-    if letter in "yp":
-        return [f"after:{surface}", *_after_particle(words, last + 1)]
-    if letter in "nx" and ROLE.fullmatch(surface):
+    if letter in "nx" and ROLE.fullmatch(title_after(words, last)):
         return ["after:role"]
+    if OTHER_THING.match(surface) or ORGANISATION_END.match(surface) or _company_follows(words, last + 1):
+        return ["after:thing"]
+    if letter in "yp ":
+        return [f"after:{surface}", *_after_particle(words, last + 1)]
+    return [f"after:{letter}", *_after_noun(surface)]
+
+
+def title_after(words: Words, last: int) -> str:
+    """The title after a name, put together where the dictionary cuts it: 課|長."""
+    after = words.surface(last + 1)
+    return after + "長" if words.surface(last + 2) == "長" and len(after) < 3 else after  # noqa: PLR2004
+
+
+def _after_noun(surface: str) -> list[str]:
     if SPEAKS_OF_A_PERSON.search(surface):
         return ["after:person"]
-    return [f"after:{letter}", *(["after:kata"] if _KATAKANA.fullmatch(surface) else [])]
+    return ["after:kata"] if _KATAKANA.fullmatch(surface) else []
+
+
+def _company_follows(words: Words, at: int) -> bool:
+    """佐藤|テクノ|株式会社: nouns up to a company form, without a gap."""
+    for index in range(at, min(at + 4, len(words))):
+        if _COMPANY_FORM.match(words.surface(index)) or words.surface(index) in {"㈱", "㈲"}:
+            return True
+        if words.classes[index] not in "nRPx":
+            return words.surface(index) == "(" and words.surface(index + 1) in {"株", "有"} and index == at
+    return False
 
 
 def _after_particle(words: Words, particle: int) -> list[str]:
@@ -275,6 +338,8 @@ def _after_particle(words: Words, particle: int) -> list[str]:
         return ["after:,name"]
     if words.word(particle + 1) == "P":
         return ["after:,place"]
+    if words.surface(particle) in _SPACES:
+        return [f"after: {words.word(particle + 1)}"]
     return (
         ["after:のthing"] if words.surface(particle) == "の" and OTHER_THING.match(words.surface(particle + 1)) else []
     )

@@ -7,6 +7,7 @@ from functools import cache
 
 from yakin.privacy.morphemes import Words, readings
 from yakin.privacy.page import Page
+from yakin.privacy.recognisers.name_evidence import is_full_name
 from yakin.privacy.recognisers.name_words import (
     DEFINITE_LABEL,
     LABEL,
@@ -30,6 +31,7 @@ _CHAT = re.compile(
 _CHAT_TIME = re.compile(
     r"^(?P<name>[一-龥々]{1,4}(?: ?[一-龥々ぁ-ん]{1,4})?)[ \t]+[0-9]{1,2}:[0-9]{2}[ \t]*$", re.MULTILINE
 )
+_MENTION = re.compile(r"@(?P<name>[一-龥々]{1,4}(?: [一-龥々ぁ-ん]{1,4})?)(?![一-龥々])")
 _I_AM = re.compile(
     r"(?:^|[部課室係社店所の、。] ?)(?P<name>[一-龥々]{1,4}(?: [一-龥々ぁ-ん]{1,4})?)(?:です[。、]|でございます|と申し|\([^)\n]{2,10}[部課室係店所社]\)$)",
     re.MULTILINE,
@@ -81,9 +83,10 @@ def in_columns(page: Page, text: str, parts: Sequence[Words]) -> Iterator[tuple[
 
 def speakers(text: str) -> Iterator[tuple[int, int, float]]:
     """Who says something in a chat or in minutes, and who says who he is: 佐藤: 了解です; 森 09:15; 林です。"""
-    for match in (*_CHAT.finditer(text), *_CHAT_TIME.finditer(text), *_I_AM.finditer(text)):
+    patterns = (_CHAT, _CHAT_TIME, _I_AM, *((_MENTION,) if "@" in text else ()))
+    for match in (found for pattern in patterns for found in pattern.finditer(text)):
         name = match["name"]
-        if _is_surname(name) or _is_full_name(name.replace(" ", "")):
+        if _is_surname(name) or is_full_name(name.replace(" ", "")):
             yield match.start("name"), match.end("name"), 0.8
 
 
@@ -91,7 +94,7 @@ def spaced_out(text: str) -> Iterator[tuple[int, int, float]]:
     """Names with a space after each character, as forms and text recognition write them: 佐 藤 太 郎."""
     for match in _SPACED.finditer(text):
         name = re.sub(r"[ \t]", "", match.group())
-        if _is_full_name(name) or (len(name) > 1 and _is_surname(name)):
+        if is_full_name(name) or (len(name) > 1 and _is_surname(name)):
             yield match.start(), match.end(), 0.8
 
 
@@ -103,7 +106,7 @@ def wrapped(text: str) -> Iterator[tuple[int, int, float]]:
             continue
         head = _KANJI_BEFORE.search(text, max(0, at - 8), at)
         tail = _KANJI_AFTER.match(text, at + 1)
-        if head and tail and _is_full_name(head["kanji"] + tail["kanji"]):
+        if head and tail and is_full_name(head["kanji"] + tail["kanji"]):
             yield head.start("kanji"), tail.end("kanji"), 0.7
 
 
@@ -144,16 +147,6 @@ def kana_after(text: str, end: int) -> tuple[int, int] | None:
 
 def _is_surname(name: str) -> bool:
     return name in ONE_KANJI_SURNAMES or (len(name) > 1 and readings(name).strip("nfx") in {"S", "GS", "NS"})
-
-
-def _is_full_name(name: str) -> bool:
-    """Whether the dictionary knows a cut into surname and given name."""
-    for cut in range(1, len(name)):
-        surname = name[:cut]
-        known = surname in ONE_KANJI_SURNAMES if cut == 1 else "S" in readings(surname)
-        if known and "G" in readings(name[cut:]):
-            return True
-    return False
 
 
 def _never(value: str) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from yakin.privacy.morphemes import Words, readings
 from yakin.privacy.morphemes import words as tokenised
+from yakin.privacy.recognisers.name_evidence import title_after
 from yakin.privacy.recognisers.name_words import (
     DEPARTMENT,
     HONORIFICS,
@@ -35,8 +36,9 @@ def titled(words: Words, first: int, last: int) -> float:
         return 0.0 if harbour or _is_organisation(words, first, last) else TITLED
     if not letter or letter not in "nx":
         return 0.0
+    after = title_after(words, last)
     if DEPARTMENT.fullmatch(after):  # 佐藤営業部長
-        after = words.surface(last + 2)
+        after = title_after(words, last + 1)
     if not ROLE.fullmatch(after):
         return 0.0
     return TITLED if _may_hold_office(words, first, last, after) else 0.0

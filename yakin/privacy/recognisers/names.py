@@ -26,6 +26,11 @@ from yakin.privacy.recognisers.name_words import OTHER_THING
 THRESHOLD = 0.3  # the chosen point of the curve in bench/detection.py
 _CERTAIN = 0.8  # a name that is this sure is looked for in the rest of the text
 _REPEATED = 0.75
+# Further forms of kanji in names, one character each, beside those of modern_kanji.
+_VARIANTS = str.maketrans(
+    "𠮷\ufa10\ufa1b\ufa19\ufa1a\ufa26\uf9dc\uf929郞瀨圓壽鐵應豐寬戶黑淸與萬禮靜聰桒曻昻槇遙",
+    "吉塚福神祥都隆朗郎瀬円寿鉄応豊寛戸黒清与万礼静聡桑昇昂槙遥",
+)
 _KANJI_NAME = re.compile(r"[一-龥々]{2,}")
 
 Span = tuple[int, int, float]
@@ -45,7 +50,7 @@ class PersonName:
 
 
 def _spans(page: Page) -> Iterator[Span]:
-    text = modern_kanji(page.text)
+    text = modern_kanji(page.text).translate(_VARIANTS)
     parts = list(words(text))
     found = [*_by_words(parts), *before_ranks(text), *spaced_out(text), *speakers(text), *wrapped(text), *in_kana(text)]
     found += labelled(text, parts)
