@@ -6,9 +6,8 @@ that it could not judge counts as doubt in this run, and is judged again in the 
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from functools import partial
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from prefect import runtime, task
 from prefect.cache_policies import NO_CACHE
@@ -17,7 +16,7 @@ from tasks import resources, sending
 from tasks.answering import LEASE_SECONDS, clear_for
 from tasks.bounded import each
 from tasks.document import Document
-from tasks.document_worker import TOKENIZER, Cleared
+from tasks.judge_plan import judge_plan, parts_of
 from tasks.judged import to_be_judged
 from tasks.loading import load_registered
 from tasks.plan_run import assessment, clearance_of
@@ -25,27 +24,23 @@ from tasks.resources import Resources
 from tasks.run_context import Judging, Planned, RunContext
 from tasks.sending import Ask
 from yakin.domain.asking import AnswerFields, Outcome, Purpose
+from yakin.domain.cleared_text import ClearedText
 from yakin.domain.documents import DocumentId, Reason
 from yakin.domain.judging import verdict_of
-from yakin.domain.money import worst_case_jpy
-from yakin.domain.planning import Assignment, Plan, PlanItem, Quote, QuoteRoute
 from yakin.domain.policy import Clearance
-from yakin.domain.pricing import Usage
 from yakin.domain.routing import Offer, why_not
 from yakin.domain.zones import Zone
 from yakin.errors import BudgetExhausted, EgressRefused, LeaseLost, SourceChanged, StoreError
 from yakin.llm.backoff import delay_s
-from yakin.llm.tokens import prompt_overhead, prompt_overhead_bound
-from yakin.store import decisions, night_work, work
+from yakin.privacy.clearing import in_pieces
+from yakin.store import decisions, judgements, night_work, work
 from yakin.store.judgements import NewJudgement
 from yakin.store.night_work import PendingDocument
-from yakin.use_cases.judge.question import EXPECTED_OUTPUT_TOKENS
 
 LOGGER = logging.getLogger("yakin.judge")
 SLICE_DOCUMENTS = 100
 AT_ONCE = 8  # documents with their text in memory; the endpoint's limit is what is asked
 TRIES = 3
-CONTEXT_MARGIN = 1.2  # as the planner's
 _AGAIN = frozenset({Outcome.TRANSIENT, Outcome.INVALID})
 
 
@@ -72,15 +67,26 @@ async def judge(run_id: str, document_ids: Sequence[DocumentId]) -> int:
     if judging is None:
         return 0
     mine = [each for each in await _waiting(night, run, judging) if each.document_id in set(document_ids)]
-    askable = await _decide(night, run, judging, mine)
+    offer = judging.offer
+    askable = [] if offer is None else await _decide(night, run, judging, offer, mine)
 
-    async def step(document: PendingDocument) -> bool:
-        return await _judge_one(night, run, judging, document)
+    async def step(asked: "_Asked") -> bool:
+        return await _judge_one(night, run, asked)
 
     judged = sum(await each(step, askable, at_most=AT_ONCE))
-    judging.failed.update({document.document_id for document in mine} - {each.document_id for each in askable})
+    judging.failed.update({each.document_id for each in mine} - {each.waiting.document_id for each in askable})
     LOGGER.info("judged %d of %d documents; the others count as %s", judged, len(mine), judging.rule.when_it_fails)
     return judged
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A document that the judge is asked about, and where it may go for that: our own machines only."""
+
+    judging: Judging
+    offer: Offer
+    waiting: PendingDocument
+    clearance: Clearance
 
 
 async def _waiting(night: Resources, run: RunContext, judging: Judging) -> list[PendingDocument]:
@@ -89,92 +95,45 @@ async def _waiting(night: Resources, run: RunContext, judging: Judging) -> list[
     return await to_be_judged(night, run, judging, pending, assessment)
 
 
-def _clearance(night: Resources, run: RunContext, document: PendingDocument) -> Clearance:
-    """Where it may go to be judged: to our own machines, on the policy's conditions, and nowhere else."""
-    clearance = clearance_of(night, run.jobs[document.use_case], document)
-    own = tuple(rule for rule in clearance.rules if rule.zone is Zone.ON_PREM)
-    return replace(clearance, rules=own, reason="judge: on_prem only, before anything else is decided")
-
-
 async def _decide(
-    night: Resources, run: RunContext, judging: Judging, waiting: Sequence[PendingDocument]
-) -> list[PendingDocument]:
-    """Write the decision on each document that the judge may be asked about; a request cannot be sent without one."""
-    offer = judging.offer
-    if offer is None or not waiting:
-        return []
-    overhead = prompt_overhead(judging.question.question, TOKENIZER)
-    askable, assignments = [], []
+    night: Resources, run: RunContext, judging: Judging, offer: Offer, waiting: Sequence[PendingDocument]
+) -> list[_Asked]:
+    """Write a decision for each document that may be asked about; nothing can be sent without one."""
+    askable = []
     for document in waiting:
-        needed = int((document.input_tokens + overhead) * CONTEXT_MARGIN) + judging.question.question.max_output_tokens
-        clearance = _clearance(night, run, document)
-        if why_not(offer, clearance, needed_tokens=needed, healthy=True) is None:
-            askable.append(document)
-            assignments.append(_assignment(judging, offer, document, clearance))
+        clearance = clearance_of(night, run.jobs[document.use_case], document)
+        own = tuple(rule for rule in clearance.rules if rule.zone is Zone.ON_PREM)
+        clearance = replace(clearance, rules=own, reason="judge: on_prem only, before anything else is decided")
+        fits = parts_of(judging, offer, document.input_tokens) > 0
+        if fits and why_not(offer, clearance, needed_tokens=0, healthy=True) is None:
+            askable.append(_Asked(judging, offer, document, clearance))
     if askable:
-        plan = Plan(tuple(assignments), _quote(offer, assignments))
+        plan = judge_plan(judging, offer, [(each.waiting, each.clearance) for each in askable])
         async with night.pool.connection() as conn:
             await decisions.save_plan(conn, run.run_id, plan, why="judge")
     return askable
 
 
-def _assignment(judging: Judging, offer: Offer, document: PendingDocument, clearance: Clearance) -> Assignment:
-    question = judging.question.question
-    item = PlanItem(
-        document.document_id,
-        document.use_case,
-        clearance,
-        document.input_tokens + prompt_overhead(question, TOKENIZER),
-        document.input_tokens_bound + prompt_overhead_bound(question),
-    )
-    worst_jpy = worst_case_jpy(
-        offer, input_tokens_bound=item.input_tokens_bound, max_output_tokens=question.max_output_tokens
-    )
-    return Assignment(
-        item=item,
-        chain=(offer,),
-        reason=f"judge: {clearance.level} by the rules; may raise its level by meaning",
-        unanswered=None,
-        expected_jpy=offer.cost_jpy(Usage(item.input_tokens, EXPECTED_OUTPUT_TOKENS)),
-        worst_jpy=worst_jpy,
-    )
-
-
-def _quote(offer: Offer, assignments: Sequence[Assignment]) -> Quote:
-    expected_jpy = sum((each.expected_jpy for each in assignments), start=assignments[0].expected_jpy * 0)
-    worst_jpy = sum((each.worst_jpy for each in assignments), start=assignments[0].worst_jpy * 0)
-    seconds = len(assignments) * offer.model.seconds_per_document / offer.model.endpoint.limits.concurrency
-    return Quote(
-        expected_jpy=expected_jpy,
-        p95_jpy=worst_jpy,
-        worst_jpy=worst_jpy,
-        finish_at=datetime.now(UTC) + timedelta(seconds=seconds),
-        zones={str(Zone.ON_PREM): len(assignments)},
-        routes=(QuoteRoute(offer.name, str(offer.tier), len(assignments), expected_jpy, offer.quality),),
-        lp_gap=None,
-        infeasible=None,
-    )
-
-
-async def _judge_one(night: Resources, run: RunContext, judging: Judging, waiting: PendingDocument) -> bool:
+async def _judge_one(night: Resources, run: RunContext, asked: _Asked) -> bool:
     """Whether it was judged; whatever stands in the way leaves it pending and unjudged."""
-    document = await _take(night, run, waiting)
+    document = await _take(night, run, asked)
     if document is None:
         return False
     try:
-        outcome = await _ask_judge(document, judging)
+        problem = await _problem(document, asked)
         async with night.pool.connection() as conn:
             await work.back_to_pending(conn, document.lease)
     except LeaseLost:
-        LOGGER.warning("document %s of run %s was taken over by another worker", waiting.document_id, run.run_id)
+        LOGGER.warning("document %s of run %s was taken over by another worker", document.document_id, run.run_id)
         return False
-    if outcome is not None:
-        LOGGER.warning("document %s of run %s is not judged: %s", waiting.document_id, run.run_id, outcome)
-        judging.failed.add(waiting.document_id)
-    return outcome is None
+    if problem is not None:
+        LOGGER.warning("document %s of run %s is not judged: %s", document.document_id, run.run_id, problem)
+        asked.judging.failed.add(document.document_id)
+    return problem is None
 
 
-async def _take(night: Resources, run: RunContext, waiting: PendingDocument) -> Document | None:
+async def _take(night: Resources, run: RunContext, asked: _Asked) -> Document | None:
+    waiting = asked.waiting
     async with night.pool.connection() as conn:
         lease = await work.lease(conn, run.run_id, waiting.use_case, waiting.document_id, seconds=LEASE_SECONDS)
         if lease is None:
@@ -185,15 +144,15 @@ async def _take(night: Resources, run: RunContext, waiting: PendingDocument) -> 
         sha256=waiting.sha256,
         text_hash=waiting.text_hash or "",
         extractor_version=waiting.extractor_version,
-        clearance=_clearance(night, run, waiting),
+        clearance=asked.clearance,
     )
     return Document(night, run, run.jobs[waiting.use_case], waiting.document_id, planned, lease, route)
 
 
-async def _ask_judge(document: Document, judging: Judging) -> str | None:
+async def _problem(document: Document, asked: _Asked) -> str | None:
     """None when the verdict is stored, else why there is none: reasons and ids, no text."""
     try:
-        return await _read_and_ask(document, judging)
+        return await _read_and_ask(document, asked)
     except SourceChanged:
         return str(Reason.SOURCE_CHANGED)
     except BudgetExhausted:
@@ -204,40 +163,59 @@ async def _ask_judge(document: Document, judging: Judging) -> str | None:
         return str(refused)
 
 
-async def _read_and_ask(document: Document, judging: Judging) -> str | None:
-    offer = judging.offer
-    if offer is None or not document.night.circuits.allow(offer.model.endpoint.name):
+async def _read_and_ask(document: Document, asked: _Asked) -> str | None:
+    if not document.night.circuits.allow(asked.offer.model.endpoint.name):
         return str(Reason.ENDPOINT_DOWN)
     loaded = await load_registered(document.planned.source, document.planned.sha256, document.night.s3)
     if isinstance(loaded, Reason):
         return str(loaded)
-    cleared = await clear_for(document, loaded, offer)
+    cleared = await clear_for(document, loaded, asked.offer)
     if isinstance(cleared, Reason):
         return str(cleared)
-    return await _until_judged(document, judging, offer, cleared)
+    return await _each_part(document, asked, cleared.text)
 
 
-async def _until_judged(document: Document, judging: Judging, offer: Offer, cleared: Cleared) -> str | None:
-    judgement = partial(_judgement, judging, document.planned.extractor_version)
-    why = str(Reason.FAILED)
+async def _each_part(document: Document, asked: _Asked, text: ClearedText) -> str | None:
+    """Every piece that was not judged before; the first that cannot be judged ends it."""
+    parts = parts_of(asked.judging, asked.offer, asked.waiting.input_tokens)
+    async with document.night.pool.connection() as conn:
+        done = await judgements.judged_parts(
+            conn,
+            document.document_id,
+            parts,
+            rehearsal=document.run.rehearsal,
+            judge_version=asked.judging.version,
+            extractor_version=document.planned.extractor_version,
+        )
+    for part, piece in enumerate(in_pieces(text, parts), start=1):
+        if part not in done and (problem := await _until_judged(document, _ask(document, asked, piece, part, parts))):
+            return problem
+    return None
+
+
+def _ask(document: Document, asked: _Asked, piece: ClearedText, part: int, parts: int) -> Ask:
+    judging = asked.judging
+
+    def judgement(answer: AnswerFields) -> NewJudgement:
+        verdict = verdict_of(judging.question.category(answer), judging.rule.levels)
+        return NewJudgement(judging.version, document.planned.extractor_version, part, parts, verdict)
+
+    question = judging.question.question
+    return Ask(asked.offer, question, piece, Purpose.JUDGE, 0, document.route.decision_id, judgement=judgement)
+
+
+async def _until_judged(document: Document, ask: Ask) -> str | None:
+    """None when the verdict is stored; what is transient or not in the form is asked again."""
+    problem = str(Reason.FAILED)
     for attempt_no in range(TRIES):
         if datetime.now(UTC) >= document.run.deadline_at:
             return str(Reason.DEADLINE)
-        question = judging.question.question
-        decision_id = document.route.decision_id
-        reply = await sending.send(
-            document, Ask(offer, question, cleared.text, Purpose.JUDGE, 0, decision_id, judgement=judgement)
-        )
+        reply = await sending.send(document, ask)
         if reply.outcome is Outcome.ANSWERED:
             return None
-        why = str(reply.outcome)
+        problem = str(reply.outcome)
         if reply.outcome not in _AGAIN:
             break
         if reply.outcome is Outcome.TRANSIENT:
             await sending.pause(document, delay_s(attempt_no, reply.retry_after_s, seed=document.lease_seed))
-    return why
-
-
-def _judgement(judging: Judging, extractor_version: str, answer: AnswerFields) -> NewJudgement:
-    verdict = verdict_of(judging.question.category(answer), judging.rule.levels)
-    return NewJudgement(judging.version, extractor_version, verdict)
+    return problem

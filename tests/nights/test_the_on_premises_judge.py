@@ -158,6 +158,21 @@ def test_what_is_restricted_too_short_or_already_judged_is_not_judged(house, tex
     assert house.rows("select count(*) from bi.attempts where purpose = 'judge'") == [(1,)]
 
 
+def test_a_long_document_is_judged_piece_by_piece_to_its_end(house, texts, judging):
+    texts("".join(f"{number}行目です。{INQUIRIES[0]}\n" for number in range(40)) + DEAL)
+    judging("announcement", more="  tokens_at_once: 400\n")
+
+    assert house.run().code == 0
+
+    pieces = house.rows("select part, parts from yakin.judgement order by part")
+    assert pieces == [(number, len(pieces)) for number in range(1, len(pieces) + 1)]
+    assert len(pieces) > 2
+    assert house.rows("select count(*), count(category) from yakin.verdict") == [(1, 0)]
+    received = (house.home / "sandbox" / "received-on-prem.jsonl").read_text().splitlines()
+    assert sum(DEAL in line for line in received if "security_incident" in line) == 1
+    assert house.charged() == house.metered()
+
+
 def test_a_verdict_still_counts_when_the_judge_is_turned_off(house, texts, judging):
     (path,) = texts(DEAL)
     judging("deal")

@@ -16,15 +16,15 @@ from yakin.store.judgements import FrozenJudge, Judgement, NewJudgement
 DEAL = Verdict(Category.DEAL, Level.RESTRICTED)
 
 
-async def judged(night, verdict, *, version="v1", extractor="e1", fails=False):
-    """One document's judge attempt, settled with its verdict."""
+async def judged(night, verdict, *, version="v1", extractor="e1", part=1, parts=1, fails=False):
+    """One judge attempt of the first document, settled with its verdict."""
     new = replace(await night.attempt(), purpose=Purpose.JUDGE)
     await night.reserve(new)
     async with night.pool.connection() as conn:
         await ledger.mark_sent(conn, new.attempt_id)
     async with night.pool.connection() as conn:
         await ledger.settle(conn, new.attempt_id, answered(), answer=None)
-        await judgements.save(conn, new.attempt_id, NewJudgement(version, extractor, verdict))
+        await judgements.save(conn, new.attempt_id, NewJudgement(version, extractor, part, parts, verdict))
         if fails:
             raise RuntimeError
     async with night.pool.connection() as conn:
@@ -75,6 +75,22 @@ async def test_another_judge_or_extractor_has_not_judged_it_but_what_was_said_la
     assert await in_force(night, version="v2") == {night.document_ids[0]: Judgement(NOTHING, current=True)}
     assert await in_force(night, version="v1") == {night.document_ids[0]: Judgement(DEAL, current=True)}
     assert await in_force(night, version="") == {night.document_ids[0]: Judgement(NOTHING, current=False)}
+
+
+async def test_a_document_has_a_verdict_when_every_piece_has_and_the_most_sensitive_piece_decides(begin_night):
+    night = await begin_night()
+    (document_id, *_) = night.document_ids
+    await judged(night, NOTHING, part=1, parts=3)
+    await judged(night, DEAL, part=3, parts=3)
+
+    assert await in_force(night) == {}
+    async with night.pool.connection() as conn:
+        of = {"rehearsal": False, "judge_version": "v1", "extractor_version": "e1"}
+        assert await judgements.judged_parts(conn, document_id, 3, **of) == {1, 3}
+        assert await judgements.judged_parts(conn, document_id, 2, **of) == set()
+
+    await judged(night, Verdict(Category.PRICING, Level.CONFIDENTIAL), part=2, parts=3)
+    assert await in_force(night) == {document_id: Judgement(DEAL, current=True)}
 
 
 async def test_a_rehearsal_s_verdict_is_for_rehearsals(begin_night):

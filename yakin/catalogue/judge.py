@@ -25,12 +25,16 @@ class WhenItFails(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JudgeRule:
-    """Which model judges which documents. Tokens are the planner's estimate of the document alone."""
+    """Which model judges which documents. Tokens are the planner's estimate of the document alone.
+
+    What is longer than `tokens_at_once`, or than the model's context, is judged in pieces.
+    """
 
     model: str
     below: Level
     at_least_tokens: int
     at_most_tokens: int
+    tokens_at_once: int
     when_it_fails: WhenItFails
     levels: Mapping[Category, Level] = field(default_factory=lambda: LEVELS)
 
@@ -41,7 +45,8 @@ class JudgeEntry(Checked):
     model: Name
     below: Level = Level.RESTRICTED
     at_least_tokens: Count = 10
-    at_most_tokens: Count = 3000
+    at_most_tokens: Count = 30_000
+    tokens_at_once: Count = 2000
     when_it_fails: WhenItFails = WhenItFails.RESTRICTED
     levels: Mapping[Category, Level] = Field(default_factory=dict)
 

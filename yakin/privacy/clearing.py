@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 from yakin.domain.cleared_text import ClearedText
 from yakin.domain.evidence import Finding, Kind, Scanner, count_kinds
@@ -36,6 +37,23 @@ def clear_text(
         masked=masked,
         restore=form.restore,
     )
+
+
+def in_pieces(cleared: ClearedText, pieces: int) -> tuple[ClearedText, ...]:
+    """That many consecutive pieces with nothing left out, cut at line ends where one is near; always the same.
+
+    Refuses a masked text: a pseudonym that is cut in two could not be restored.
+    """
+    if cleared.masked:
+        raise EgressRefused(f"document {cleared.document_id}: a masked text is not cut in pieces")
+    size = len(cleared.text) / pieces
+    cuts = [0, *(_near(cleared.text, round(number * size), round(size / 4)) for number in range(1, pieces)), None]
+    return tuple(replace(cleared, text=cleared.text[start:end]) for start, end in pairwise(cuts))
+
+
+def _near(text: str, place: int, reach: int) -> int:
+    """After the last line end in the reach before the place, else the place itself."""
+    return text.rfind("\n", max(place - reach, 0), place) + 1 or place
 
 
 def text_hash(text: str, key: bytes) -> str:

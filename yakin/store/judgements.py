@@ -26,16 +26,18 @@ class FrozenJudge:
 
 @dataclass(frozen=True, slots=True)
 class NewJudgement:
-    """A verdict to keep with the settlement of its attempt; document and run are the attempt's."""
+    """A verdict on one piece of a text, to keep with the settlement of its attempt, whose document and run it has."""
 
     judge_version: str
     extractor_version: str
+    part: int  # from 1
+    parts: int
     verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict that counts for a document; `current` when this judge gave it on this text."""
+    """The verdict that counts for a document; `current` when this judge gave it on the whole of this text."""
 
     verdict: Verdict
     current: bool
@@ -69,6 +71,8 @@ async def save(conn: AsyncConnection, attempt_id: AttemptId, new: NewJudgement) 
         attempt_id=attempt_id,
         judge_version=new.judge_version,
         extractor_version=new.extractor_version,
+        part=new.part,
+        parts=new.parts,
         category=category.value if category else None,
         level=level.value if level else None,
     )
@@ -101,6 +105,28 @@ async def in_force(
         )
         for row in rows
     }
+
+
+async def judged_parts(
+    conn: AsyncConnection,
+    document_id: DocumentId,
+    parts: int,
+    *,
+    rehearsal: bool,
+    judge_version: str,
+    extractor_version: str,
+) -> set[int]:
+    """The pieces of a text cut in `parts` that need not be judged again."""
+    rows = await _SQL.all(
+        conn,
+        "judged_parts",
+        document_id=document_id,
+        parts=parts,
+        rehearsal=rehearsal,
+        judge_version=judge_version,
+        extractor_version=extractor_version,
+    )
+    return {row["part"] for row in rows}
 
 
 async def document_of(conn: AsyncConnection, sha256: str) -> DocumentId | None:

@@ -42,7 +42,7 @@ left join lateral (
 left join lateral (
   select jsonb_object_agg('judged_' || n.level, 1) as counts
   from (
-    select distinct on (rehearsal) level from yakin.judgement where document_id = d.document_id
+    select distinct on (rehearsal) level from yakin.verdict where document_id = d.document_id
     order by rehearsal, judged_at desc
   ) n
   where n.level is not null

@@ -21,6 +21,8 @@ create table yakin.judgement (
   rehearsal boolean not null,
   judge_version text not null,
   extractor_version text not null,
+  part integer not null check (part >= 1),
+  parts integer not null check (parts >= part),
   category text check (category in ('deal', 'unpublished_results', 'trade_secret', 'pricing', 'hr_evaluation',
                                     'layoffs', 'legal_dispute', 'security_incident')),
   level yakin.level,
@@ -30,13 +32,33 @@ create table yakin.judgement (
   foreign key (run_id, rehearsal) references yakin.run (run_id, rehearsal)
 );
 create index judgement_by_document on yakin.judgement (document_id, rehearsal, judged_at);
-comment on table yakin.judgement is 'What the on-premises judge said of a document: a word of its list, never text. The newest counts';
+comment on table yakin.judgement is 'What the on-premises judge said of a piece of a document: a word of its list, never text';
 comment on column yakin.judgement.attempt_id is 'Attempt whose settlement brought it';
 comment on column yakin.judgement.document_id is 'The document';
 comment on column yakin.judgement.run_id is 'Run that asked';
 comment on column yakin.judgement.rehearsal is 'The run''s flag; a rehearsal''s verdict counts in rehearsals only';
 comment on column yakin.judgement.judge_version is 'Hash of prompt, schema and model';
 comment on column yakin.judgement.extractor_version is 'Version of the text extraction that it read';
+comment on column yakin.judgement.part is 'Which piece of the text was judged, from 1';
+comment on column yakin.judgement.parts is 'Pieces that the text was cut into to fit the judge''s context';
 comment on column yakin.judgement.category is 'What its meaning is about; null when nothing was found';
 comment on column yakin.judgement.level is 'Level that the category asked for; null when nothing was found';
 comment on column yakin.judgement.judged_at is 'When';
+
+-- A document has a verdict when every piece of it was judged; the most sensitive piece decides.
+create view yakin.verdict as
+select document_id, rehearsal, judge_version, extractor_version,
+       (array_agg(category order by yakin.level_rank(level) desc nulls last, part))[1] as category,
+       (array_agg(level::text order by yakin.level_rank(level) desc nulls last, part))[1] as level,
+       max(judged_at) as judged_at
+from yakin.judgement
+group by document_id, rehearsal, judge_version, extractor_version, parts
+having count(distinct part) = parts;
+comment on view yakin.verdict is 'What a judge said of a whole document; the newest counts where this night''s judge has said nothing';
+comment on column yakin.verdict.document_id is 'The document';
+comment on column yakin.verdict.rehearsal is 'A rehearsal''s verdict counts in rehearsals only';
+comment on column yakin.verdict.judge_version is 'Hash of prompt, schema and model';
+comment on column yakin.verdict.extractor_version is 'Version of the text extraction that it read';
+comment on column yakin.verdict.category is 'What its meaning is about; null when nothing was found';
+comment on column yakin.verdict.level is 'Level that the category asked for; null when nothing was found';
+comment on column yakin.verdict.judged_at is 'When its last piece was judged';

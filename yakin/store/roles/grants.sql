@@ -11,6 +11,7 @@ grant select, insert on yakin.document, yakin.use_case, yakin.run_job, yakin.run
   yakin.attempt, ledger.price_rate, ledger.fx_rate, ledger.entry to {app};
 grant select, insert, update, delete on yakin.classification to {app};
 grant select, insert on yakin.run_judge, yakin.judgement to {app};
+grant select on yakin.verdict to {app};
 grant delete on yakin.judgement to {app};
 grant usage on sequence yakin.lease_token to {app};
 grant update (imported_at) on ledger.fx_rate to {app};
