@@ -12,12 +12,18 @@ from yakin.catalogue.fx_rates import budget_rates, ecb_rates
 from yakin.catalogue.load import Catalogue, load_catalogue
 from yakin.catalogue.policy import load_policy
 from yakin.catalogue.sources import load_sources
+from yakin.cli.import_register import import_register
 from yakin.cli.output import OUT, print_json, say, table
 from yakin.domain.calendar import business_date
 from yakin.settings import read_settings
 from yakin.use_cases.load import load_use_cases
 
 app = typer.Typer(no_args_is_help=True)
+app.command(
+    "import-register",
+    epilog="Examples: yakin catalogue import-register 台帳.csv --to sources.yaml --reviewed-by 法務花子 · "
+    r"yakin catalogue import-register 台帳.csv --scale abc --map '\\files\share=/mnt/share'",
+)(import_register)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout")]
 
 
