@@ -133,7 +133,8 @@ async def test_what_was_judged_on_the_premises_is_among_what_a_reviewer_sees(poo
     with psycopg.connect(database.owner_url) as conn:
         conn.execute(
             "insert into yakin.judgement (attempt_id, document_id, run_id, rehearsal, judge_version, "
-            "extractor_version, category, level) values (%s, %s, %s, false, 'j', 'e1', 'deal', 'secret')",
+            "extractor_version, part, parts, category, level) "
+            "values (%s, %s, %s, false, 'j', 'e1', 1, 1, 'deal', 'secret')",
             (attempt.attempt_id, night.document_ids[0], night.run_id),
         )
     async with pool.connection() as conn:
