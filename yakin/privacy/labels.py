@@ -5,14 +5,13 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from yakin.privacy.tables import Tables
+from yakin.privacy.tables import NOT_A_HEADING, Tables
 
 NEAR = 28  # characters in which a label counts, blanks and leaders collapsed
 _LOOK = 160  # characters before a value that are looked at: dotted leaders and columns are wide
 _AFTER = 24
 _FARTHEST_HEADING = 40  # lines between the headings of spaced columns and a row
 _WIDEST_ROW = 400
-_LONGEST_HEADING = 24
 _JAPANESE = "一-龥々ぁ-んァ-ヶー"
 _FIGURES = re.compile(r"[0-9 ,.\t-]*")
 _TAG = re.compile(r"<(/?)([A-Za-z_][\w.:-]*|[一-龥々ァ-ヶー]+)[^<>\n]{0,80}>|&nbsp;")
@@ -25,7 +24,7 @@ _LABEL = re.compile(
     r"(?:[一-龥々ァ-ヶー]{1,8}|[A-Za-z]{2,12}[ _]?)(?:番号|コード|ナンバー|ID|#)"
     r"|(?:[一-龥々ァ-ヶー]{1,8}|(?<![A-Za-z])[A-Za-z]{2,16}[ _])(?:N[oO]\b\.?|no\b\.?|id\b|code\b|number\b)"
     r"|[一-龥々]{0,6}(?:期限|期間|年月日|月日|[^生当本毎曜前後休平終一-龥]?[一-龥](?:日|付)(?![本一-龥]))"
-    r"|型番|品番|図番|棚番|JAN|ロット|LOT|電話|TEL|FAX|金額|数量|単価|合計|伝票|資産|シリアル|ISBN|IMEI"
+    r"|免許証|旅券|在留カード|保険証|年金手帳|マイナンバーカード|型番|品番|図番|棚番|JAN|ロット|LOT|電話|TEL|FAX|金額|数量|単価|合計|伝票|資産|シリアル|ISBN|IMEI"
     r"|デンピョウ|デンピヨウ|ヒンバン|スウリョウ|スウリヨウ|キンガク"
     r"|(?<![A-Za-z])(?:lot|sku|jan|slip|serial|order|invoice|tracking|amount|qty|total)(?![A-Za-z])"
     r"|(?<![A-Za-z])[A-Za-z_]{2,24}[\"']?(?= ?[:=] ?[\"']?$)",
@@ -108,7 +107,7 @@ class Labels:
             found = _insert_column(self._text, self._inserts, start) if self._inserts else None
             if found is None:
                 rows = self._tables().heading(start).split("\n")
-                found = "\n".join(row for row in rows if len(row) <= _LONGEST_HEADING)
+                found = "\n".join(row for row in rows if not NOT_A_HEADING.search(row))
             self._headings[start] = found
         return self._headings[start]
 

@@ -11,7 +11,7 @@ from yakin.privacy.recognisers.accounts import BankAccount, CreditCard
 from yakin.privacy.recognisers.addresses import Address
 from yakin.privacy.recognisers.birth_dates import BirthDate
 from yakin.privacy.recognisers.company_ids import CompanyIds
-from yakin.privacy.recognisers.contacts import Email, IpAddress, Phone, PostalCode
+from yakin.privacy.recognisers.contacts import Email, IpAddress, PostalCode
 from yakin.privacy.recognisers.markings import Marking
 from yakin.privacy.recognisers.names import PersonName
 from yakin.privacy.recognisers.official_numbers import (
@@ -23,6 +23,7 @@ from yakin.privacy.recognisers.official_numbers import (
     passport,
     residence_card,
 )
+from yakin.privacy.recognisers.phones import Phone
 from yakin.privacy.recognisers.recogniser import Recogniser
 from yakin.privacy.recognisers.secret_keys import SecretKey
 from yakin.privacy.recognisers.special_care import SpecialCare

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _SEPARATORS = ("\t", "|", ",")
 _HEADING_ROWS = 3  # a title row may precede the headings
-_LONGEST_HEADING = 24
+NOT_A_HEADING = re.compile(r"[0-9]{2}|.{25}")  # figures or prose: the first line of a block need not be headings
 _DIGIT = re.compile(r"\d")
 
 
@@ -89,7 +89,7 @@ class Tables:
             wanted = {
                 index
                 for index, heading in enumerate(block.headings)
-                if any(len(row) <= _LONGEST_HEADING and labels.search(row) for row in heading.split("\n"))
+                if any(labels.search(row) and not NOT_A_HEADING.search(row) for row in heading.split("\n"))
             }
             for line in range(block.first + 1, block.last) if wanted else ():
                 yield from self._cell_spans(line, block.separator, wanted)
@@ -105,7 +105,8 @@ class Tables:
 
 
 def _separator(line: str) -> str:
-    return next((separator for separator in _SEPARATORS if separator in line), "")
+    inside = line.rstrip(", \r") if line.endswith((",", ",\r")) else line  # JSON and prose end in commas
+    return next((separator for separator in _SEPARATORS if separator in inside), "")
 
 
 def _cells(line: str, separator: str) -> list[str]:

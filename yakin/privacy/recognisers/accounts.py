@@ -12,13 +12,28 @@ from yakin.privacy.page import Number, Page
 from yakin.privacy.recognisers.check_digits import is_luhn
 
 _ACCOUNT = re.compile(
-    r"口座|普通(?:預金)?|当座|貯蓄|振込先|預金|account ?(?:number|no\.?|#)|a/c|bank account", re.IGNORECASE
+    r"口座|普通(?:預金)?|当座|貯蓄|振込先|預金|[普当]\)|\([普当]\)|(?:支店|本店|営業部)[^\n]{0,8} [普当] |コウザ|フツウ|トウザ"
+    r"|account[ _]?(?:number|num|no\.?|#)|a/c|bank[ _]account|acct|kou?za",
+    re.IGNORECASE,
 )
+_ACCOUNT_NUMBER = re.compile(
+    r"口座番号|口座No\.?|コウザバンゴウ|account[ _]?(?:number|num|no\.?|#)|acct[ _]?no|kou?za_?(?:bango|no)", re.IGNORECASE
+)
+_ACCOUNT_VALUE = re.compile(r"(?:[0-9]{3,4}[- ]){0,2}(?P<account>[0-9]{4,12})(?![0-9A-Za-z]|[-/.][0-9]|年)")
+_ACCOUNT_GROUPS = frozenset({(7,), (3, 4), (1,) * 7})
 _YUCHO = re.compile(r"(?<![0-9-])1[0-9]{3}0[ -]{1,3}(?:[0-9][ -])?[0-9]{1,7}1(?![0-9-])")
 _YUCHO_PARTS = re.compile(
-    r"記号[ :]{0,3}(?P<symbol>1[0-9]{3}0)[\s,、/]{0,3}番号[ :]{0,3}(?P<number>[0-9]{1,7}1)(?![0-9])"
+    r"記号[\s:=は|]{0,4}(?P<symbol>1[0-9]{3}0)[\s,、・/|-]{0,4}番号[\s:=は|]{0,4}(?P<number>[0-9]{1,7}1)(?![0-9])"
 )
-_YUCHO_WORDS = re.compile(r"ゆうちょ|郵便貯金|貯金|記号")
+_YUCHO_WORDS = re.compile(r"ゆうちょ|ユウチョ|郵便貯金|貯金|郵便局|記号")
+# 全銀協 transfer data, data record: 2, bank, branch, type of account, account, holder in kana, yen
+_TRANSFER = re.compile(
+    r"^2[0-9]{4}[^\n0-9]{1,15}[0-9]{3}[^\n0-9]{1,15}[0-9 ]{0,4}[1249](?P<account>[0-9]{7})[ァ-ヶー(A-Z]"
+    r"[^\n0-9]{1,40}[0-9]{10}",
+    re.MULTILINE,
+)
+_AMOUNT_BEFORE = re.compile(r"[¥\\\\/.]$|[0-9][,]$|(?<![0-9][0-9]{2})-$|[0-9]{4}-$")
+_AMOUNT_AFTER = re.compile(r"[円名件株個枚台]|[-,./][0-9]|[年月]")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
 _CARD_PREFIX = re.compile(
     r"4|5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720|3[47]|35(?:2[89]|[3-8])|30[0-5]|3[689]|6(?:011|4[4-9]|5|2)"
@@ -45,21 +60,23 @@ class BankAccount:
             return
         if page.mentions(_ACCOUNT):
             for number in page.numbers(7):
-                plain = len(number.groups) == 1 or number.groups == (3, 4)
-                if plain and self._stands_alone(page, number.start, number.end):
+                if number.groups in _ACCOUNT_GROUPS and self._is_account(page, number.start, number.end):
                     yield Finding(self.kind, number.start, number.end, 0.9)
+        for start, end in page.values_of(_ACCOUNT_NUMBER, _ACCOUNT_VALUE):
+            value = _ACCOUNT_VALUE.fullmatch(page.text, start, end)
+            yield Finding(self.kind, value.start("account") if value else start, end, 0.8)
+        for match in page.finditer(_TRANSFER):
+            yield Finding(self.kind, *match.span("account"), 0.9)
         if page.mentions(_YUCHO_WORDS):
             yield from self._yucho(page)
-        for match in _IBAN.finditer(page.text):
+        for match in page.finditer(_IBAN):
             if iban.is_valid(match.group()):
                 yield Finding(self.kind, match.start(), match.end(), 1.0)
 
     @staticmethod
-    def _stands_alone(page: Page, start: int, end: int) -> bool:
-        beside = page.text[start - 1 : start] + page.text[end : end + 1]
-        part_of_amount = any(character in "-,.¥円\\/" for character in beside.replace(",", "")) or page.text[
-            end : end + 1
-        ] in {"円", "名", "件", "株"}
+    def _is_account(page: Page, start: int, end: int) -> bool:
+        before, after = page.text[max(0, start - 5) : start], page.text[end : end + 2]
+        part_of_amount = _AMOUNT_BEFORE.search(before) or _AMOUNT_AFTER.match(after)
         return not part_of_amount and not page.touches_word(start, end) and page.labelled(_ACCOUNT, start, end)
 
     def _yucho(self, page: Page) -> Iterator[Finding]:

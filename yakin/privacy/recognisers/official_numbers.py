@@ -25,7 +25,7 @@ _LICENCE = re.compile(r"免許|メンキョ|driver'?s?[ _]?licen[cs]e|driving li
 _PASSPORT = re.compile(r"旅券|パスポート|リョケン|passport|ryoken", re.IGNORECASE)
 _RESIDENCE = re.compile(r"在留|特別永住|ザイリュウ|residence[ _]card|resident[ _]card|zairyu", re.IGNORECASE)
 _PENSION = re.compile(
-    r"年金(?:番号|手帳|証書)|年金手帳[^\n]{0,8}記号番号|基礎年金|厚生年金|国民年金|ネンキン|pension[ _](?:number|no)|nenkin",
+    r"年金手帳[^\n]{0,8}記号番号|年金(?:番号|手帳|証書)|基礎年金|厚生年金|国民年金|ネンキン|pension[ _](?:number|no)|nenkin",
     re.IGNORECASE,
 )
 _INSURER = re.compile(r"保険者番号|負担者番号|ホケンシャバンゴウ|insurer|hokensha", re.IGNORECASE)
