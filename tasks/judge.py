@@ -42,6 +42,7 @@ SLICE_DOCUMENTS = 100
 AT_ONCE = 8  # documents with their text in memory; the endpoint's limit is what is asked
 TRIES = 3
 _AGAIN = frozenset({Outcome.TRANSIENT, Outcome.INVALID})
+_MAY_PASS = frozenset({str(Outcome.TRANSIENT), str(Outcome.ENDPOINT_DOWN)})  # unbilled; the next wave asks again
 
 
 async def to_judge(run_id: str) -> list[list[DocumentId]]:
@@ -128,7 +129,8 @@ async def _judge_one(night: Resources, run: RunContext, asked: _Asked) -> bool:
         return False
     if problem is not None:
         LOGGER.warning("document %s of run %s is not judged: %s", document.document_id, run.run_id, problem)
-        asked.judging.failed.add(document.document_id)
+        if problem not in _MAY_PASS:
+            asked.judging.failed.add(document.document_id)
     return problem is None
 
 

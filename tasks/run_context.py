@@ -46,7 +46,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """The on-premises judge of a run. `failed` are the documents that it could not judge in this process."""
+    """The on-premises judge of a run. `failed` are the documents that it will not judge in this process."""
 
     rule: JudgeRule
     question: JudgeQuestion
