@@ -14,10 +14,8 @@ from yakin.privacy.scanner import JapaneseScanner
 
 MODULES = (accounts, birth_dates, contacts, official_numbers, secret_keys, special_care)
 EXPRESSIONS = [one for module in MODULES for one in vars(module).values() if isinstance(one, re.Pattern)]
-PIECES = st.sampled_from(
-    [*"0123456789-ー.:@/ \n\t,()[]=", "090", "1234", "TK", "DE89", "個人番号", "電話", "パスワード", "住所", "東京都"]
-    + ["生まれ", "平成", "年", "月", "日", "と診断", "病", "記号", "番号", "PW", "token", "é", "ſ", "K", "\u2028", "\x1c"]
-)
+PIECES = """0 1 2 3 4 5 6 7 8 9 - ー . : @ / , ( ) [ ] = 090 1234 TK DE89 個人番号 電話 パスワード 住所 東京都 生まれ
+平成 年 月 日 と診断 病 記号 番号 PW token é ſ K"""
 
 
 def _asked(text, expressions):
@@ -27,7 +25,7 @@ def _asked(text, expressions):
     return [expression for expression in expressions if not look.may_have(expression)]
 
 
-@given(st.lists(PIECES, max_size=40).map("".join))
+@given(st.lists(st.sampled_from([*PIECES.split(), " ", "\n", "\t", "\u2028", "\x1c"]), max_size=40).map("".join))
 @settings(max_examples=400, deadline=None)
 def test_what_cannot_occur_does_not_occur(text):
     assert [one.pattern for one in _asked(text, EXPRESSIONS) if one.search(text)] == []

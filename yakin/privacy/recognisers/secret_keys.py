@@ -33,24 +33,33 @@ _IN_URL = re.compile(
 _HEADER = re.compile(r"(?:Bearer|Basic)\s+(?P<value>[A-Za-z0-9._~+/-]{16,}={0,2})", re.IGNORECASE)
 # After these whatever follows is the secret ...
 _SURE_LABEL = (
-    r"pass(?:word|wd|phrase)|pwd|secret(?:[_ -]?(?:access)?[_ -]?key)?|client[_ -]?secret"
-    r"|パスワード|パスフレーズ|暗証番号|秘密鍵|シークレット(?:キー)?"
+    r"pass(?:word|wd|phrase)|pwd|secret(?!ar)(?:[_ -]?(?:access)?[_ -]?key)?|client[_ -]?secret"
+    r"|パスワード|パスフレーズ|暗証番号|秘密鍵|シークレット(?:キー)?|(?:初期|仮|ログイン|管理者?|解凍|展開|zip)(?:PW|パス|キー)"
 )
 # ... after these only what looks like a key: トークン数：4096, PASS: 100%.
 _KEY_LABEL = (
     r"api[_ -]?key|access[_ -]?(?:key|token)|auth(?:entication)?[_ -]?token|token|private[_ -]?key|account[_ -]?key"
-    r"|credential|connection[_ -]?string|APIキー|アクセスキー|トークン|認証キー|(?<![A-Za-z])(?:PW|PASS)(?![A-Za-z])"
+    r"|session[_ -]?(?:id|key|token)|credential|connection[_ -]?string|APIキー|アクセスキー|トークン|認証キー"
+    r"|(?:Wi-?Fi|暗号化?|セキュリティ)の?キー|(?<![A-Za-z])(?:PW|PASS)(?![A-Za-z])"
 )
 _ASSIGNED = re.compile(
-    rf"(?:(?P<password>{_SURE_LABEL})|{_KEY_LABEL})[A-Za-z_]{{0,12}}[\"'」)]?(?:\([^)\n]{{1,12}}\))?\s{{0,3}}"
-    rf"(?P<sign>:=|=>|=|:|は|is(?= ))\s{{0,3}}[\"'「『`]?(?P<value>[!-~]{{4,200}})",
+    rf"(?:(?P<sure>{_SURE_LABEL})|{_KEY_LABEL})[A-Za-z_]{{0,12}}(?: for [A-Za-z ]{{1,16}})?[\"'」)]?"
+    rf"(?:\([^)\n]{{1,16}}\))?\s{{0,3}}(?:(?P<sign>:=|=>|=|:|は、?|is(?= )|→)|を|が|[】\]>]|(?<=[ \t]))"
+    rf"\s{{0,3}}[\"'「『`]?(?P<value>[!-~]{{4,200}})",
     re.IGNORECASE,
 )
+_CODE = re.compile(
+    r"(?:(?<![A-Za-z])PIN(?:コード|番号)?|暗証番号|(?:認証|確認)(?:コード|番号)|セキュリティ・?コード)"
+    r"[\s:はの=]{0,4}[「『]?(?P<value>[0-9]{3,8})(?![0-9A-Za-z])",
+)
+_ELEMENT = re.compile(r"<(?:password|passwd|pwd|secret|api_?key|token)>(?P<value>[^<>\s]{4,200})</", re.IGNORECASE)
+_COMMAND = re.compile(r"(?:mysql|mysqldump|mariadb|sshpass)(?: [^\n]{0,80}?)? -p ?(?P<value>[!-~]{4,64})")
 _NEXT_LINE = re.compile(
     r"(?:パスワード|パスフレーズ|暗証番号|password|passwd|pwd)[ \t]{0,3}:?[ \t]{0,3}\r?\n"
     r"[ \t]{0,3}(?P<value>[!-~]{6,64})[ \t\r]{0,3}$",
     re.IGNORECASE | re.MULTILINE,
 )
+_WITH_VALUE = (_IN_URL, _HEADER, _ELEMENT, _COMMAND)
 _COLUMN = re.compile(
     r"(?:初期|仮|ログイン|管理者?|接続|新)?(?:パスワード|暗証番号|PW|PASS|pass(?:word|wd)|pwd)"
     r"|API ?(?:キー|key)|アクセス(?:キー|トークン)|シークレット(?:キー)?|秘密鍵",
@@ -63,6 +72,7 @@ _PLACEHOLDER = re.compile(
     r"|access|db|user|password|passwd|pass|pw|key|token|value|here|me|this)[a-z_-]*)?"
     r"|(?:required|optional|none|null|true|false|not|string|str|int|must|should|input|env|undefined)[^0-9]*"
     r"|(?:os|process|self|config|settings|env|getpass)[.\[(].*|[A-Za-z_][\w.]*\([A-Za-z_\"' ,.]*"
+    r"|(?:1Password|LastPass|Bitwarden|KeePass|Keeper)[^0-9]*"
     r"|(?:19|20)[0-9]{2}[-/.][0-9]{1,2}(?:[-/.][0-9]{1,2})?|[0-9]{1,2}[-/:][0-9]{1,2}(?::[0-9]{2})?",
     re.IGNORECASE,
 )
@@ -82,7 +92,7 @@ class SecretKey:
             yield Finding(self.kind, start, end, 1.0)
         for match in (*page.finditer(_PRIVATE_KEY), *page.finditer(_SHAPES)):
             yield Finding(self.kind, match.start(), match.end(), 1.0)
-        for match in (*page.finditer(_IN_URL), *page.finditer(_HEADER)):
+        for match in (match for shape in _WITH_VALUE for match in page.finditer(shape)):
             if not _PLACEHOLDER.fullmatch(match["value"]):
                 yield Finding(self.kind, match.start("value"), match.end("value"), 0.9)
         yield from self._told(page)
@@ -92,14 +102,17 @@ class SecretKey:
         for match in page.finditer(_ASSIGNED):
             value = match["value"].rstrip(_TRAILING)
             counted = value.isdigit() and _COUNTER.match(page.text, match.start("value") + len(value))
-            if not counted and _is_secret(value, match["sign"], sure=match["password"] is not None):
+            if not counted and _is_secret(value, match["sign"] or "", sure=match["sure"] is not None):
                 yield self._value(match.start("value"), value)
-        for match in page.finditer(_NEXT_LINE):
-            if _is_secret(match["value"], ":", sure=True) and not match["value"].isalpha():
+        for match in page.finditer(_CODE):
+            if not _COUNTER.match(page.text, match.end("value")):
                 yield self._value(match.start("value"), match["value"])
-        for start, end in page.tables.columns(_COLUMN) if page.mentions(_COLUMN) else ():
-            if _CELL.fullmatch(page.text, start, end) and _is_secret(page.text[start:end], ":", sure=True):
-                yield self._value(start, page.text[start:end])
+        below = (match.span("value") for match in page.finditer(_NEXT_LINE))
+        column = page.tables.columns(_COLUMN) if page.mentions(_COLUMN) else ()
+        for start, end in (*below, *column):
+            value = page.text[start:end]
+            if _CELL.fullmatch(value) and not value.isalpha() and _is_secret(value, ":", sure=True):
+                yield self._value(start, value)
 
     def _value(self, start: int, value: str) -> Finding:
         return Finding(self.kind, start, start + len(value), 0.8)
@@ -115,4 +128,4 @@ def _is_secret(value: str, sign: str, *, sure: bool) -> bool:
     if not any(character.isalnum() for character in value):
         return False
     mixed = any(character.isdigit() for character in value) and any(character.isalpha() for character in value)
-    return sure or (mixed and len(value) >= 8)
+    return (sure and sign != "") or (mixed and len(value) >= (6 if sure else 8))

@@ -1,10 +1,12 @@
 """Keys by the rules of Betterleaks: some 360 shapes of vendors' keys, run by RE2 in linear time, without network.
 
-The rules end a key at white space, a quote or the end; in Japanese text a key ends at です or 」. So they see
-every character outside ASCII as a quote, which also keeps the places of characters and bytes the same.
+The rules end a key at white space, a quote or the end; in a text a key ends at です, 」, a bracket or a full stop.
+So they see these, and every character outside ASCII, as a quote, which also keeps the places of characters and bytes
+the same.
 """
 
 import math
+import re
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -20,7 +22,9 @@ _MEMORY = 64 << 20  # bytes that one RE2 automaton may use; more than any needs,
 _ALWAYS = ""  # the first keyword; where it is missing the automaton gave up
 _QUESTION, _QUOTE = b"?", b'"'
 _STAND_IN = b"\x1a"  # a control character stands in for real question marks: encoding writes ? for others
-_TO_QUOTES = bytes.maketrans(_QUESTION + _STAND_IN, _QUOTE + _QUESTION)
+_CLOSING = b")]}<"  # what may follow a key in a text, as white space does in code
+_TO_QUOTES = bytes.maketrans(_QUESTION + _STAND_IN + _CLOSING, _QUOTE + _QUESTION + _QUOTE * len(_CLOSING))
+_STOP = re.compile(rb"[.,:](?=[\s\"]|\Z)")  # the end of a clause, not a part of a key
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,9 @@ class VendorKeys:
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Where the keys stand."""
         plain = text.replace("?", "\x1a").encode("ascii", "replace").translate(_TO_QUOTES)
-        for index in self._candidates(plain.lower()):
+        candidates = self._candidates(plain.lower())
+        plain = _STOP.sub(_QUOTE, plain) if candidates else plain
+        for index in candidates:
             rule = self._rules[index]
             if index not in self._compiled:
                 self._compiled[index] = re2.compile(rule.expression, self._options)
@@ -65,6 +71,11 @@ class VendorKeys:
                 value = plain[start:end]
                 if entropy(value) >= rule.least_entropy and not self._placeholder.search(value):
                     yield start, end
+
+    @property
+    def compiled(self) -> int:
+        """How many rules have been asked so far."""
+        return len(self._compiled)
 
     def _candidates(self, lower: bytes) -> list[int]:
         """The rules whose keyword occurs; all of them where the automaton gave up."""
