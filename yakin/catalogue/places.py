@@ -1,11 +1,12 @@
 """Which row of the register speaks for a place: whole path segments, `*` within one, `**` over any number."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 ANY_FOLDERS = "**"
+FOLDERS_KEPT = 50_000
 Specificity = tuple[int, int, int]
 
 
@@ -20,12 +21,21 @@ class _Node:
     numbers: list[int] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Reached:
+    """Where in the tree a place has come to, and the rows that it passed."""
+
+    active: Sequence[_Node]
+    found: frozenset[int]
+
+
 class PlaceTree:
     """Patterns as one tree, so that a listing of 100,000 objects is not held against every row."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self._patterns = [_Pattern(pattern) for pattern in patterns]
         self._root = _Node()
+        self._folders: dict[str, _Reached] = {}
         for number, pattern in enumerate(self._patterns):
             self._add(number, pattern)
 
@@ -37,17 +47,25 @@ class PlaceTree:
 
     def most_specific(self, place: str) -> list[int]:
         """The rows that speak for a place: those of the highest specificity, more than one only on a tie."""
-        found: set[int] = set()
-        active = _spread([self._root])
-        for segment in place.split("/"):
-            active = _spread(_step(active, segment))
-            if not active:
-                break
-            found.update(number for node in active for number in node.numbers)
+        found = self._reached(place).found
         if not found:
             return []
         best = max(self._patterns[number].specificity for number in found)
         return sorted(number for number in found if self._patterns[number].specificity == best)
+
+    def _reached(self, place: str) -> "_Reached":
+        folder, slash, segment = place.rpartition("/")
+        before = self._folder(folder) if slash else _Reached(_spread([self._root]), frozenset())
+        active = _spread(_step(before.active, segment)) if before.active else []
+        return _Reached(active, before.found.union(*(node.numbers for node in active)))
+
+    def _folder(self, folder: str) -> "_Reached":
+        """A listing names a folder once per file: what is known of it is kept, for as many as a night has."""
+        if folder not in self._folders:
+            if len(self._folders) >= FOLDERS_KEPT:
+                self._folders.clear()
+            self._folders[folder] = self._reached(folder)
+        return self._folders[folder]
 
 
 @dataclass(frozen=True)

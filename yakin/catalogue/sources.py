@@ -1,5 +1,6 @@
 """The source register 情報資産台帳: what a folder or bucket prefix is declared to hold, and whose it is."""
 
+import os
 import posixpath
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -81,6 +82,8 @@ class SourceRegister:
 
 
 def _strictest(rules: Sequence[SourceRule]) -> SourceRule:
+    if len(rules) == 1:
+        return rules[0]
     first = max(rules, key=lambda rule: rule.level.rank)
     return replace(first, flags=frozenset[Flag]().union(*(rule.flags for rule in rules)))
 
@@ -142,7 +145,8 @@ def _places(uri: str) -> list[str]:
     place = normal_place(uri)
     if not place.startswith("/"):
         return [place]
-    return [place, unicodedata.normalize("NFC", str(Path(place).resolve()))]
+    resolved = unicodedata.normalize("NFC", os.path.realpath(place))
+    return [place] if resolved == place else [place, resolved]
 
 
 def normal_place(uri: str) -> str:
