@@ -11,6 +11,7 @@ from psycopg import Connection, sql
 from psycopg.errors import InsufficientPrivilege
 
 from tests.leaks.places import found_in
+from yakin.store.reader_departments import grant_department
 
 ROLES = ("bi_reader", "bi_restricted", "auditor", "stranger")
 PEEK = """
@@ -52,8 +53,8 @@ def login(database) -> Iterator[Login]:
             owner.execute(f"drop role {group}_{database.name[-8:]}")
 
 
-def test_each_role_sees_its_part_of_a_night(house, planted, login):
-    night = house.run("--rehearsal", budget_jpy=500)
+def test_each_role_sees_its_part_of_a_night(house, planted, login, database):
+    night = house.run("--rehearsal", "--department", "法務", budget_jpy=500)
     assert night.code == 3, night.err
     views = [name for (name,) in house.rows("select viewname from pg_views where schemaname = 'bi' order by 1")]
     tables = house.rows(
@@ -70,6 +71,7 @@ def test_each_role_sees_its_part_of_a_night(house, planted, login):
             pass
     _check_leaky_conditions(house, login, planted)
     _check_names(house, seen)
+    _check_departments(house, login, planted, database)
 
 
 def _read_views(login: Login, role: str, views: list[str]) -> dict[str, bytes]:
@@ -104,6 +106,39 @@ def _check_names(house, seen) -> None:
     assert not found_in(_all(seen["bi_reader"]), above)
     for role in ("bi_restricted", "auditor"):
         assert set(found_in(_all(seen[role]), above)) == above
+
+
+def _check_departments(house, login: Login, planted, database) -> None:
+    """Another department's reader sees no answer and no name of this night, by no way; the night's own sees it."""
+    rights = {"bi_reader": "営業", "bi_restricted": "営業", "auditor": "営業"}
+    for role, department in rights.items():
+        assert house.yakin("db", "grant-department", f"{role}_{database.name[-8:]}", department).code == 0
+    names = [uri for (uri,) in house.rows("select uri from yakin.item")]
+    views = ["answers", "documents", "unanswered", "decisions", "transfers"]
+    seen = {role: _read_views(login, role, views) for role in rights}
+    for role, by_view in seen.items():
+        empty = {view: json.loads(data) for view, data in by_view.items() if view in ("answers", "documents")}
+        assert not any(empty.values()), role
+        assert not found_in(_all(by_view), [*names, *planted.everything])
+    _check_quiet(login, "bi_restricted")
+    own = f"bi_restricted_{database.name[-8:]}"
+    grant_department(database.owner_url, own, "法務")
+    assert found_in(_read_views(login, "bi_restricted", ["answers"])["answers"], planted.inside)
+
+
+def _check_quiet(login: Login, role: str) -> None:
+    """A cheap function is shown no row of another department, and the group itself is no way out."""
+    heard: list[str] = []
+    with login(role) as conn:
+        conn.add_notice_handler(lambda notice: heard.append(notice.message_primary or ""))
+        conn.execute(PEEK)
+        for statement in (f"set role {role}", "reset role"):
+            conn.execute(statement)
+            conn.execute("select count(*) from bi.answers where pg_temp.peek(answer::text)")
+            conn.execute("select count(*) from bi.documents where pg_temp.peek(uri)")
+        with pytest.raises(InsufficientPrivilege):
+            conn.execute("table yakin.reader_limit")
+    assert heard == []
 
 
 def _check_base_tables(conn: Connection, tables: list[tuple[str, str]]) -> None:

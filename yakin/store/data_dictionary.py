@@ -22,7 +22,8 @@ _HEAD = """# Data dictionary
 
 Written by `make docs` from the comments in the database; edit those, not this.
 The views of schema `bi` are the contract: columns are added, never renamed. `bi_reader` sees answers up to
-`confidential`, `bi_restricted` all, `auditor` everything but answers.
+`confidential`, `bi_restricted` all, `auditor` everything but answers. A reader that `yakin db grant-department`
+limits sees answers and places of its departments only.
 """
 
 
