@@ -106,6 +106,7 @@ class _Tables:
 @cache
 def _tables() -> _Tables:
     single: dict[int, str] = {ord(dash): "-" for dash in _DASHES}
+    single |= dict.fromkeys(range(0xD800, 0xE000), "\ufffd")  # half a character, which no UTF-8 can carry
     several: list[str] = []
     for code in (*range(0xA0, 0x10000), *range(0x1D400, 0x1D800), *range(0x2F800, 0x2FA1E)):
         character = chr(code)
