@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _SEPARATORS = ("\t", "|", ",")
 _HEADING_ROWS = 3  # a title row may precede the headings
 NOT_A_HEADING = re.compile(r"[0-9]{2}|.{25}")  # figures or prose: the first line of a block need not be headings
+_COMMA = re.compile(r",(?![0-9]{3}(?![0-9]))|(?<![0-9]),")
 _DIGIT = re.compile(r"\d")
 
 
@@ -42,7 +43,7 @@ class Tables:
             number += 1
             if not separator:
                 continue
-            while number < lines and separator in self._line(number):
+            while number < lines and _separates(separator, self._line(number)):
                 number += 1
             if number - first > 1:
                 yield _Block(first, number, separator, self._headings(first, number, separator))
@@ -105,8 +106,12 @@ class Tables:
 
 
 def _separator(line: str) -> str:
-    inside = line.rstrip(", \r") if line.endswith((",", ",\r")) else line  # JSON and prose end in commas
-    return next((separator for separator in _SEPARATORS if separator in inside), "")
+    return next((separator for separator in _SEPARATORS if _separates(separator, line)), "")
+
+
+def _separates(separator: str, line: str) -> bool:
+    """Whether it stands between cells; JSON and prose end in commas, and 1,234 is one figure."""
+    return separator in line and (separator != "," or _COMMA.search(line.rstrip(", \r")) is not None)
 
 
 def _cells(line: str, separator: str) -> list[str]:
