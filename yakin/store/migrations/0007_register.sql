@@ -40,7 +40,6 @@ comment on column yakin.run_offer.zero_retention is 'Whether evidence in force s
 comment on column yakin.run_offer.trains_on_data is 'False only where evidence in force said that it does not train on data';
 comment on column yakin.run_offer.evidence is 'Reviewed claims at the freeze: claim, source, reviewer, checked, expires';
 
-create index attempt_sent on yakin.attempt (run_id, offer) where sent_at is not null;
 
 create function yakin.personal_kinds(kinds jsonb) returns jsonb
   language sql immutable parallel safe
