@@ -32,6 +32,10 @@ def entity(kind: Kind) -> str:
     return ENTITIES.get(kind, f"JP_{kind.value.upper()}")
 
 
+# What a recogniser reports beside its own kind: a labelled number whose check digit is wrong.
+_DOUBTS: dict[Kind, tuple[str, ...]] = {Kind.MY_NUMBER: (entity(Kind.LOW_CONFIDENCE),)}
+
+
 class _SpecialCareAlone:
     """Special care with the names that it needs, for engines that run each recogniser by itself."""
 
@@ -49,7 +53,7 @@ class JapaneseRecognizer(EntityRecognizer):
     def __init__(self, recogniser: Recogniser, language: str = "ja") -> None:
         self._recogniser = recogniser
         super().__init__(
-            supported_entities=[entity(recogniser.kind)],
+            supported_entities=[entity(recogniser.kind), *_DOUBTS.get(recogniser.kind, ())],
             name=f"Yakin{recogniser.kind.value.title().replace('_', '')}Recognizer",
             supported_language=language,
         )
@@ -62,11 +66,13 @@ class JapaneseRecognizer(EntityRecognizer):
     ) -> list[RecognizerResult]:
         """The findings of this kind, with offsets into the text."""
         page = Page(text)
-        return [self._result(page, finding) for finding in self._recogniser.find(page)]
+        found = (_result(page, finding) for finding in self._recogniser.find(page))
+        return [result for result in found if not entities or result.entity_type in entities]
 
-    def _result(self, page: Page, finding: Finding) -> RecognizerResult:
-        start, end = page.folded.original_span(finding.start, finding.end)
-        return RecognizerResult(entity(self._recogniser.kind), start, end, finding.score)
+
+def _result(page: Page, finding: Finding) -> RecognizerResult:
+    start, end = page.folded.original_span(finding.start, finding.end)
+    return RecognizerResult(entity(finding.kind), start, end, finding.score)
 
 
 def japanese_recognizers(
