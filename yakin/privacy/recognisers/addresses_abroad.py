@@ -69,7 +69,8 @@ def addresses_abroad(page: Page) -> Iterator[tuple[int, int]]:
     for match in page.finditer(_NUMBERED_LINE):
         yield match.start("found"), _with_tail(page.text, match.end())
     for start, end in page.values_of(_CUE, _BEGINS_WITH_NUMBER):
-        yield start, _with_tail(page.text, end)
+        if not _STREETS.match(page.text, start):
+            yield start, _with_tail(page.text, end)
 
 
 def _with_tail(text: str, end: int) -> int:

@@ -8,60 +8,82 @@ from yakin.domain.evidence import Finding, Kind
 from yakin.privacy.page import Page
 
 _JAPANESE = {
-    Kind.MARKING_SECRET: r"極秘|厳秘|機密性3|最高機密",
-    Kind.MARKING_RESTRICTED: (
-        r"関係者(?:限り?|外秘|以外秘)|取扱者限り|部外秘|親展|人事秘"
-        r"|㊙|(?<![一-龥ぁ-んァ-ヶ])秘(?![一-龥ぁ-んァ-ヶ])"
-    ),
+    Kind.MARKING_SECRET: ("極秘", "厳秘", "最高機密", "機密性3"),
+    Kind.MARKING_RESTRICTED: ("関係者限り", "関係者限", "関係者外秘", "関係者以外秘", "取扱者限り", "部外秘", "部内限り", "親展", "人事秘", "役員限り", "秘"),
     Kind.MARKING_CONFIDENTIAL: (
-        r"社外秘|機密性2|取扱い?注意|社外持ち?出し?禁止|持出禁止|転載禁止・社内限り|社内限り?"
-        r"|機密情報|Confidential"
+        *("社外秘", "機密性2", "取扱注意", "取扱い注意", "社外持出禁止", "社外持ち出し禁止", "持出禁止", "社内限り", "社内限"),
+        *("社内限定", "転載禁止・社内限り", "機密情報", "対外秘"),
     ),
 }
 _ENGLISH = {
     Kind.MARKING_SECRET: r"TOP SECRET",
     Kind.MARKING_RESTRICTED: r"STRICTLY CONFIDENTIAL|HIGHLY CONFIDENTIAL|RESTRICTED|EYES ONLY",
-    Kind.MARKING_CONFIDENTIAL: r"CONFIDENTIAL|INTERNAL USE ONLY|COMPANY CONFIDENTIAL|PROPRIETARY|DO NOT DISTRIBUTE|"
-    r"(?:Company |For )?(?:Internal|Official) Use Only|Company Confidential|Strictly Private",
+    Kind.MARKING_CONFIDENTIAL: r"CONFIDENTIAL|INTERNAL USE ONLY|COMPANY CONFIDENTIAL|PROPRIETARY|DO NOT DISTRIBUTE",
 }
-_DECORATION = r"[ \t\-=*_#■□◆◇●○★※~|/・<>(\[【《〈「『〔{})\]】》〉」』〕}:.,0-9]*"
+_MIXED_CASE = {
+    Kind.MARKING_SECRET: r"Top Secret",
+    Kind.MARKING_RESTRICTED: r"(?:Strictly|Highly) Confidential",
+    Kind.MARKING_CONFIDENTIAL: (
+        r"(?:Company )?Confidential(?: ?[-/–] ?Internal Use Only)?|(?:Company |For )?(?:Internal|Official) Use Only|Strictly Private"
+    ),
+}
+_STAMP = {Kind.MARKING_RESTRICTED: "㊙"}
+# What stands around a marking on its line: brackets and ornaments, page numbers, or a gap as wide as a column.
+_OPENS = r"(?:^|[ \t]{2}|\f)[ \t]*[-=*_#■□◆◇●○★☆※~|/<(\[【《〈『〔{■]{0,8}[ \t]*"
+_CLOSES = r"[ \t]*[-=*_#■□◆◇●○★☆※~|/>)\]】》〉』〕}]{0,8}(?:[ \t]*$|[ \t]{2}|\f|[ \t]*[-(]?[0-9]{1,3}[)/ -]{0,3}[0-9]{0,3}[ \t]*$)"
+_EDGES = rf"{_OPENS}(?P<edge>WORDS){_CLOSES}|^[ \t]*「(?P<quoted>WORDS)」[ \t]*$"
 _BRACKETED = (
-    r"[【\[(《〈<「『〔](?:[^\S\n]*)(?P<bracketed>{words})[^\S\n]*(?:[/／・ ]?[A-Za-z ]{{0,24}})[】\])》〉>」』〕]"
+    r"(?:^|\f)[ \t]*[【\[(《〈<■『〔][ \t]*(?P<bracketed>WORDS)(?:[ \t/・-][^\n「」、。]{0,24}?)?[ \t]*[\])】》〉>■』〕]"
+    r"|[【\[(《〈<『〔][ \t]*(?P<last>WORDS)[ \t]*[\])】》〉>』〕][ \t]*$"
 )
-_ALONE = r"^{decoration}(?P<alone>{words}){decoration}(?:[A-Za-z一-龥 ]{{0,12}}(?:限り|のみ|まで)?{decoration})?$"
 _DECLARED = (
-    r"(?:機密|秘密|情報|取扱い?|文書|開示|管理)(?:区分|レベル|ランク|分類)[ \t]*[:はを\t"
-    r"|,][ \t]*[「【]?(?P<declared>{words})"
-    r"|(?:本書|本件|本資料|当資料|本文書|この(?:資料|文書|書類|メール)|本メール)[^\n。]{{0,12}}?(?P<stated>{words})(?=です"
-    r"|であ|とし|扱|。|に指定)"
-    r"|(?:classification|marking)[ \t]*:[ \t]*(?P<classified>{words})"
+    r"(?:機密|秘密|情報|取扱い?|文書|開示|管理)(?:区分|レベル|ランク|分類|種別)[ \t]*[:はを\t|,=][ \t]*[「【\[<(\"]?(?P<declared>WORDS)"
+    r"(?![」】\]>)\"]?[「、,・/又及やとの一-龥])"
+    r"|(?:本書|本件|本資料|当資料|本文書|この(?:資料|文書|書類|メール)|本メール)[^\n。]{0,12}?(?P<stated>WORDS)(?=です"
+    r"|であ|とし|扱|。|に指定|につき)"
+    r"|(?:[Cc]lassification|[Mm]arking|[Ss]ensitivity)[ \t]*[:=][ \t]*(?P<classified>WORDS)"
 )
-_UPPER_CASE = r"^(?=.{{4,90}}$).*?(?<![A-Za-z])(?P<upper>{words})(?![A-Za-z])"
-_CLASSES = ("bracketed", "alone", "declared", "stated", "classified", "upper")
+_UPPER_CASE = r"^(?=.{4,90}$).*?(?<![A-Za-z])(?P<upper>WORDS)(?![A-Za-z])"
+_CLASSES = ("edge", "quoted", "bracketed", "last", "declared", "stated", "classified", "upper")
 
 
 @dataclass(frozen=True)
 class Marking:
-    """One rank of marking. In running text the word is a subject, not a marking."""
+    """One rank of marking. In running text and in rules about markings the word is a subject."""
 
     kind: Kind
     pattern: re.Pattern[str]
     english: re.Pattern[str]
     words: re.Pattern[str]
+    english_words: re.Pattern[str]
 
     @classmethod
     def of(cls, kind: Kind) -> "Marking":
         """The marking of one rank."""
-        words = f"{_JAPANESE[kind]}|{_ENGLISH[kind]}"
-        shapes = (_BRACKETED, _ALONE, _DECLARED)
-        pattern = "|".join(shape.format(words=words, decoration=_DECORATION) for shape in shapes)
-        english = _UPPER_CASE.format(words=_ENGLISH[kind])
-        return cls(kind, re.compile(pattern, re.MULTILINE), re.compile(english, re.MULTILINE), re.compile(words))
+        japanese = "|".join(_letter_spaced(word) for word in _JAPANESE[kind])
+        words = "|".join(filter(None, (_STAMP.get(kind), f"(?:{japanese})(?![一-龥ぁ-ん])", _ENGLISH[kind], _MIXED_CASE[kind])))
+        pattern = "|".join(shape.replace("WORDS", words) for shape in (_EDGES, _BRACKETED, _DECLARED))
+        english = _UPPER_CASE.replace("WORDS", _ENGLISH[kind])
+        # "秘" stands in many words; alone or spaced it needs no more than the shapes above
+        mentioned = "|".join(filter(None, (_STAMP.get(kind), japanese, _ENGLISH[kind], _MIXED_CASE[kind])))
+        return cls(
+            kind,
+            re.compile(pattern, re.MULTILINE),
+            re.compile(english, re.MULTILINE),
+            re.compile(mentioned),
+            re.compile(_ENGLISH[kind]),
+        )
 
     def find(self, page: Page) -> Iterator[Finding]:
-        """In brackets, alone on a line, declared as the document's class, or in capitals in a short line."""
-        if not self.words.search(page.text):
+        """Beside the edge of a line, in brackets there, declared as the document's class, or in capitals in a short line."""
+        if not page.mentions(self.words):
             return
-        for match in (*self.pattern.finditer(page.text), *self.english.finditer(page.text)):
+        shaped = page.finditer(self.pattern)
+        upper = self.english.finditer(page.text) if page.mentions(self.english_words) else ()
+        for match in (*shaped, *upper):
             group = next(name for name in _CLASSES if match.groupdict().get(name))
             yield Finding(self.kind, match.start(group), match.end(group), 0.9)
+
+
+def _letter_spaced(word: str) -> str:
+    return "[ \\t]{0,2}".join(re.escape(letter) for letter in word)
