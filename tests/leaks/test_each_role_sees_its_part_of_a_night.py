@@ -114,10 +114,11 @@ def _check_departments(house, login: Login, planted, database) -> None:
     for role, department in rights.items():
         assert house.yakin("db", "grant-department", f"{role}_{database.name[-8:]}", department).code == 0
     names = [uri for (uri,) in house.rows("select uri from yakin.item")]
-    views = ["answers", "documents", "unanswered", "decisions", "transfers"]
+    hidden = ("answers", "documents", "unanswered", "quarantine")
+    views = [*hidden, "decisions", "transfers", "forgotten", "level_changes"]
     seen = {role: _read_views(login, role, views) for role in rights}
     for role, by_view in seen.items():
-        empty = {view: json.loads(data) for view, data in by_view.items() if view in ("answers", "documents")}
+        empty = {view: json.loads(data) for view, data in by_view.items() if view in hidden}
         assert not any(empty.values()), role
         assert not found_in(_all(by_view), [*names, *planted.everything])
     _check_quiet(login, "bi_restricted")
