@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Mapping
 
+from yakin.domain.documents import Reason
 from yakin.domain.levels import Level
-from yakin.domain.words import ZONES, Language, rule_name, say
+from yakin.domain.words import REASONS, ZONES, Language, rule_name, say
 from yakin.domain.zones import Zone
 
 _JAPANESE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -42,7 +43,8 @@ _JAPANESE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"no answer is worth its errors and review.*", "誤りと確認の費用に見合う回答がない"),
         (r"the cheapest allowed offer costs ¥([\d.]+), more .+", "最も安い候補でも {0}円で、予算を超える"),
         (r"no offer is allowed, healthy, priced and large enough; (?P<rest>.+)", "使えるモデルがない。{rest}"),
-        (r"cannot be asked: (\w+)", "問い合わせできない: {0}"),
+        (r"cannot be asked: (?P<reason>\w+)", "問い合わせできない: {reason}"),
+        (r"(\d+) of (\d+) documents are not asked: (.+)", "{1}件中{0}件は問い合わせない: {2}"),
     )
 )
 _MAY_GO = re.compile(r"(?P<level>\w+) \((?P<because>[^)]*)\) may go to: (?P<zones>.+)")
@@ -72,8 +74,12 @@ def _zones(names: str) -> str:
     return "、".join(say(ZONES[Zone(name)], Language.JA) for name in names.split(", "))
 
 
+def _reason(name: str) -> str:
+    return say(REASONS[Reason(name)], Language.JA) if name in list(Reason) else name
+
+
 def _rest(sentence: str) -> str:
     return in_language(sentence, Language.JA)
 
 
-_WORD: Mapping[str, Callable[[str], str]] = {"level": _level, "zone": _zones, "rest": _rest}
+_WORD: Mapping[str, Callable[[str], str]] = {"level": _level, "zone": _zones, "reason": _reason, "rest": _rest}
