@@ -3,7 +3,7 @@
 import itertools
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -50,7 +50,7 @@ class Slice:
     @property
     def waits(self) -> bool:
         """Whether it is handed over as a batch."""
-        return self.option.endswith(f":{Tier.BATCH}")
+        return _is_batch(self.option)
 
     @property
     def name(self) -> str:
@@ -205,7 +205,7 @@ async def _end_unasked(night: Resources, run: RunContext, assignments: Sequence[
 
 
 def _slices(planned: Plan, slice_documents: int) -> tuple[Slice, ...]:
-    """Homogeneous by route; smaller in small runs."""
+    """Homogeneous by route; smaller in small runs, but for batches, of which nobody sees anything move."""
     groups: defaultdict[tuple[str, str, str, tuple[str, ...]], list[DocumentId]] = defaultdict(list)
     asked = [assignment for assignment in planned.assignments if assignment.chain]
     for assignment in asked:
@@ -215,7 +215,16 @@ def _slices(planned: Plan, slice_documents: int) -> tuple[Slice, ...]:
     size = min(slice_documents, max(1, -(-len(asked) // SLICES_WANTED)))
     numbers = itertools.count(1)
     return tuple(
-        Slice(next(numbers), *key, tuple(document_ids[start : start + size]))
+        Slice(next(numbers), *key, part)
         for key, document_ids in groups.items()
-        for start in range(0, len(document_ids), size)
+        for part in _parts(document_ids, slice_documents if _is_batch(key[1]) else size)
     )
+
+
+def _parts(document_ids: Sequence[DocumentId], size: int) -> Iterator[tuple[DocumentId, ...]]:
+    for start in range(0, len(document_ids), size):
+        yield tuple(document_ids[start : start + size])
+
+
+def _is_batch(option: str) -> bool:
+    return option.endswith(f":{Tier.BATCH}")

@@ -57,16 +57,18 @@ def test_custom_ids_are_the_uuids_of_attempts_and_metadata_holds_only_our_id(nig
 def test_masked_lines_go_masked_and_answers_come_back_restored(night):
     night.prefer(*JAPAN_REGION)
     night.vendor("japan-region", batch_delay_s=1)
-    night.write(LETTER)
+    night.write(LETTER, "極秘\n買収の検討 PLANTED-SECRET")
 
     ended = night.run("--baseline", "confidential")
 
     assert ended.code == 0, ended.err
-    assert night.outcomes() == {"batch answered": 1}
+    assert night.outcomes() == {"batch answered": 1, "realtime answered": 1}
     sent = night.house.received()
-    assert [each for each in PLANTED if each in sent] == []
+    assert [each for each in (*PLANTED, "PLANTED-SECRET") if each in sent] == []
     assert "［人物_" in str(night.lines("japan-region"))
-    ((answer, complete),) = night.house.rows("select answer::text, restored_complete from yakin.answer")
+    ((answer, complete),) = night.house.rows(
+        "select answer::text, restored_complete from yakin.answer where zone = 'japan_region'"
+    )
     assert complete
     assert "［" not in answer
     assert night.house.rows("select count(*) from yakin.sealed_map") == [(0,)]

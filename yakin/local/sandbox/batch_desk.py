@@ -12,6 +12,7 @@ from yakin.local.sandbox.desk import Desk
 from yakin.local.sandbox.replies import Json
 
 MOST_LINES = 50_000
+_LOOK_EVERY_S = 0.05
 
 
 @dataclass(slots=True, repr=False)
@@ -48,7 +49,7 @@ class Batch:
     output_file_id: str | None = None
     error_file_id: str | None = None
     counts: dict[str, int] = field(default_factory=lambda: {"total": 0, "completed": 0, "failed": 0})
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)  # it was cancelled
     created_at: int = field(default_factory=lambda: int(time.time()))
 
     def shown(self) -> Json:
@@ -92,7 +93,7 @@ class BatchDesk:
 
     def cancel(self, batch: Batch) -> None:
         """Stop a batch that has not run yet; one that has is left as it is."""
-        if batch.status in ("validating", "in_progress"):
+        if batch.status in ("validating", "in_progress") and batch.fault is not BatchFault.KEEPS_RUNNING:
             batch.status = "cancelling"
             batch.stop.set()
 
@@ -105,13 +106,20 @@ class BatchDesk:
             batch.status = "failed"
             return
         batch.status = "in_progress"
-        try:
-            await asyncio.wait_for(batch.stop.wait(), self._desk.behaviour.settings.batch_delay_s or 0.001)
-        except TimeoutError:
+        if await self._is_left_alone(batch):
             await self._finish(batch, lines)
         else:
             self._write(batch, [], [_not_run(line, "batch_cancelled") for line in lines])
             batch.status = "cancelled"
+
+    async def _is_left_alone(self, batch: Batch) -> bool:
+        """Wait for the vendor's delay, which may be changed meanwhile; False as soon as the batch is cancelled."""
+        began = time.monotonic()
+        while time.monotonic() - began < self._desk.behaviour.settings.batch_delay_s:
+            if batch.stop.is_set():
+                return False
+            await asyncio.sleep(_LOOK_EVERY_S)
+        return not batch.stop.is_set()
 
     async def _finish(self, batch: Batch, lines: list[Json]) -> None:
         expired = batch.fault is BatchFault.EXPIRED

@@ -42,6 +42,7 @@ class BatchFault(StrEnum):
     DUPLICATE_LINE = "duplicate_line"
     UNKNOWN_ID = "unknown_id"  # a line more, with an id that nobody sent
     LINE_ERROR = "line_error"  # one line fails and is not billed
+    KEEPS_RUNNING = "keeps_running"  # cancelling does nothing
     NEVER_LISTED = "never_listed"  # the vendor answers that it has no such batch
 
 
