@@ -16,7 +16,7 @@ from yakin.catalogue.load import load_catalogue
 from yakin.catalogue.sources import load_sources
 from yakin.cli.deployment_file import unknown_keys
 from yakin.cli.main import app
-from yakin.domain.levels import Level
+from yakin.domain.levels import Flag, Level
 from yakin.domain.zones import Zone
 from yakin.use_cases.load import load_use_cases
 
@@ -78,6 +78,15 @@ def test_the_register_and_the_rates_on_the_pages_load(tmp_path):
 
     assert (rule.level, rule.department) == (Level.CONFIDENTIAL, "法務部")
     assert [rate.source for rate in read_rates_csv(rates)] == ["Example Bank"]
+
+
+def test_the_patterns_and_flags_of_the_register_on_the_page_load(tmp_path):
+    register = tmp_path / "sources.yaml"
+    register.write_text(blocks("yaml register")[0][1])
+
+    rule = load_sources([register]).rule_for("/srv/documents/一課/設計/a.dxf")
+
+    assert (rule.department, rule.flags) == ("設計部", {Flag.EXPORT_CONTROLLED})
 
 
 def test_the_schedule_on_the_page_is_one_that_prefect_and_the_flow_take():
