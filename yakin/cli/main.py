@@ -88,9 +88,6 @@ def run(  # noqa: PLR0913 - one option per word of the contract
     batch: Annotated[
         bool, typer.Option("--batch", help="May wait for batch answers until the deadline, at about half the price")
     ] = False,
-    batch: Annotated[
-        bool, typer.Option("--batch", help="May wait for batch answers until the deadline, at about half the price")
-    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Answer the documents of a source tonight: read, classify, plan, ask, land in Postgres.
@@ -114,7 +111,6 @@ def run(  # noqa: PLR0913 - one option per word of the contract
         "mode": _mode(rehearsal),
         "dry_run": dry_run,
         "new": new,
-        "batch": batch,
         "batch": batch,
     }
     raise typer.Exit(night.start(night.parameters_from(job, whole), as_json=as_json))
