@@ -22,6 +22,11 @@ CONTRACT = {
     "fx_rate_id rehearsal",
     "budgets": "budget_id scope period_start period_end cap_jpy reserved_jpy spent_jpy",
     "unanswered": "run_id document_id uri reason",
+    "zone_flow": "business_date run_id level zone vendor endpoint use_case attempts documents rehearsal "
+    "operator_country infrastructure region masked basis personal purpose model",
+    "transfers": "document_id business_date endpoint vendor operator_country region infrastructure zone level use_case "
+    "purpose masked basis kinds requests decision_ids rehearsal",
+    "purges": "purged_at what level count oldest",
 }
 _NAIVE_VIEW = (
     "set role yakin_bi; create view bi.naive as select level from yakin.answer; grant select on bi.naive to bi_reader"
