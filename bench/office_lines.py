@@ -35,6 +35,8 @@ NEGATIVE = r"""
 入口と出口を確認。|水田の面積は変わらない。|森と林の保全に取り組む。|桜の開花が早い。|光の反射を測る。|大和の地で育つ。|泉の水質を検査。|平成と令和で比較。|東と西に分かれる。
 {P}\t12\t30|{P}\t{P}\t{P}|\| {P} \| 12 \||{P} 12 30|担当 {U}|承認 済|{C} {B} 12箱|{P} / {P} / {P}|{P},{P},12|"{P}",12,"{B}"|{P}  {P}  {P}|{B}\t12\t{C}
 ・{C}|{C}|{P}|{B}|{P}、{P}は晴れ。|{P}、{P}、{P}の3工場で生産。|{P}と{P}を結ぶ。|行先 {P}|発駅 {P} 着駅 {P}|{P}-{P}間|品名 {B}|宛先 {C}|店舗 {P}
+{Y}、{Y}、{Y}の3工場で生産。|{Y}、{P}、{Y}に出店。|{Y}\t120\t33|{Y}と{Y}の両拠点|{Y}支店|{Y}へ出張。|{Y}着 {Y}発|{Y}・{Y}・{Y}地区
+取引先名 \| {C}|取引先名\t{C}|会員名簿 \| 12|仕入先名,{C}|店舗名 \| {P}|(株){C}(本社:{P})|{C}メディカル|㈱{C}と{C}(株)
 {B}システムの更改。|{B}サービスを停止。|{C}グループの決算。|{C}製の部品。|{C}の製品を使う。|{P}支社の移転。|{P}産の野菜。|{P}方面への配送。|{C}ビル3階
 """
 
@@ -51,6 +53,7 @@ class _Office:
         self.rng = rng
         self.surnames = [_word(rng, "S", 2) for _ in range(500)]
         self.places = [word for word in (_word(rng, "P", 2) for _ in range(300))]
+        self.both = [word for word in (_word(rng, "P", 2) for _ in range(600)) if "S" in readings(word)]
         self.given = [_word(rng, "G", 2) for _ in range(400)]
 
     def foreign(self) -> str:
@@ -86,6 +89,8 @@ class _Office:
                 return head + rng.choice(_COMPANY.split())
             case "P":
                 return rng.choice(self.places) + rng.choice(("", "", rng.choice(_PLACE_END.split())))
+            case "Y":
+                return rng.choice(self.both)
             case "B":
                 return self.product()
             case "U":

@@ -31,12 +31,14 @@ from yakin.privacy.recognisers.latin_words import KNOWN, LATIN, MAYBE, SHAPE, UP
 
 _PARTICLE = rf"(?:{'|'.join(sorted(PARTICLES, key=len, reverse=True))})"
 _RUN = re.compile(
-    rf"(?<![{LATIN}0-9@_/\\=.-])(?:[{UPPER}]\.[ ]?)?{CAPITALISED}"
+    rf"(?=[{UPPER}])(?<![{LATIN}0-9@_/\\=.-])(?:[{UPPER}]\.[ ]?)?{CAPITALISED}"
     rf"(?:,?[ ](?:{_PARTICLE}[ ]){{0,2}}(?:[{UPPER}]\.|{CAPITALISED})|(?<=[{UPPER}])\.[ ]?{CAPITALISED}){{0,7}}(?![{LATIN}0-9@_])"
 )
 _WORD = re.compile(rf"[{LATIN}]+(?:['’-][{LATIN}]+)*")
 _SMALL_LINE = re.compile(rf"^[^{UPPER}\n]*[a-z]{{2}}[^{UPPER}\n]*$", re.MULTILINE)
 _SMALL_WORD = re.compile(rf"(?<![{LATIN}0-9@_/\\=.-])[{LATIN}]{{3,}}(?:-[{LATIN}]+)*(?![{LATIN}0-9@_/=(-]|\.\w)")
+_LETTERS = re.compile(r"[A-Za-z]{2}")
+_SMALL_PAIR = re.compile(r"[a-z]{3} [a-z]{3}")
 _POSSESSIVE = re.compile(r"['’][sS]?$")
 _LONGEST = 4  # words of a name
 _CERTAIN = 0.6  # names that are looked for in the rest of the text
@@ -50,7 +52,10 @@ class _Run(NamedTuple):
 
 def english_names(text: str) -> Iterator[tuple[int, int, float]]:
     """Start, end and score of each name."""
-    text = _with_capitals(text)
+    if not _LETTERS.search(text):
+        return
+    if _SMALL_PAIR.search(text):
+        text = _with_capitals(text)
     again: set[str] = set()
     found: set[int] = set()
     for run in _runs(text):
@@ -115,6 +120,9 @@ def _bare(word: re.Match[str]) -> str:
 
 def _best(run: _Run, at: int) -> tuple[int, float]:
     """How many words from here are a name, and how sure it is; 0 when none."""
+    first = latin(_bare(run.words[at]))
+    if first.english and max(first.given, first.family, first.surname, first.japanese_given) < MAYBE:
+        return 0, 0.0
     cue = _cue(run, at)
     if cue < MAYBE / 2 and STREET_BEFORE.search(run.text, max(0, run.words[at].start() - 24), run.words[at].start()):
         return 0, 0.0
@@ -131,7 +139,10 @@ def _best(run: _Run, at: int) -> tuple[int, float]:
 
 def _belongs_to_a_thing(run: _Run, last: re.Match[str], cue: float) -> bool:
     """Morgan Stanley Group, Ernst & Young, Karl Johan 12."""
-    if ORGANISATION.match(run.text, last.end()) is not None:
+    rest = run.text.find(",", last.end(), run.words[-1].end())
+    if ORGANISATION.match(run.text, last.end()) or (
+        rest < 0 and ORGANISATION.search(run.text, last.end(), run.words[-1].end())
+    ):
         return True
     return not cue and not run.japanese and NUMBER_AFTER.match(run.text, last.end()) is not None
 
@@ -140,11 +151,18 @@ def _cue(run: _Run, at: int) -> float:
     """What stands before: a title says most, a label much, a phrase something."""
     start = run.words[at].start()
     before = run.text[max(0, start - 40) : start]
-    if TITLE.search(before):
-        return 0.95
-    if LABEL.search(before) or SIGN_OFF.search(before) or LABELLED_WORD.search(before):
-        return 0.85
-    return 0.6 if SPEECH.search(before) else 0.0
+    ends = before.rstrip(" \t\"'|>“")[-1:]
+    if not ends:
+        return 0.0
+    if ends.isalpha() or ends in ".,":
+        if TITLE.search(before):
+            return 0.95
+        if LABELLED_WORD.search(before):
+            return 0.85
+        return 0.6 if SPEECH.search(before) else 0.0
+    if ends == "\n":
+        return 0.85 if SIGN_OFF.search(before) else 0.0
+    return 0.85 if LABEL.search(before) or LABELLED_WORD.search(before) else 0.0
 
 
 def _several(run: _Run, words: Sequence[re.Match[str]], cue: float) -> float:
@@ -170,7 +188,7 @@ def _needed(run: _Run, words: Sequence[re.Match[str]], cue: float) -> float:
     if cue > _CERTAIN:
         return 1.0
     if run.japanese:
-        return 3.0
+        return 2.5
     alone = words[0].start() == 0 and run.text[words[-1].end() : words[-1].end() + 1] == "\n"
     return 1.0 if cue or alone or AFTER.match(run.text, _end(words[-1])) else 2.0
 
@@ -206,7 +224,7 @@ def _with_initial(run: _Run, full: Sequence[str], cue: float) -> float:
     known = latin(full[0])
     if known.place or (known.english and not cue):
         return 0.0
-    if max(known.family, known.surname, known.given) >= KNOWN and not run.japanese:
+    if max(known.family, known.surname, known.given) >= KNOWN:
         return max(cue, 0.6)
     return cue
 

@@ -35,6 +35,7 @@ _INITIAL = re.compile(r"[A-Z]")
 _HIRAGANA = re.compile(r"[ぁ-ん]+")
 _SEED = re.compile(r"[SGNPR]|[nfxd](?= ?G)|n")
 _COMPANY_FORM = re.compile(r"(?:株式会社|有限会社|合同会社|\(株\)|\(有\)|㈱|㈲)$")
+_BRACKETED_FORMS = ("(株)", "(有)", "(合)", "㈱", "㈲")
 _GIVEN_PART = frozenset("nGNPRfxd")
 _LONGEST_GIVEN = 3  # kanji
 _ENDS = frozenset("py .")
@@ -145,7 +146,7 @@ def _may_be_surname(words: Words, at: int) -> bool:
     letter, surface = words.classes[at], words.surface(at)
     if letter == "S" or surface in ONE_KANJI_SURNAMES:
         return True
-    return letter in "PRnN" and "S" in readings(surface)
+    return letter in "PRnNG" and "S" in readings(surface)
 
 
 def _given_end(words: Words, surname: int) -> int:
@@ -154,7 +155,7 @@ def _given_end(words: Words, surname: int) -> int:
     spaced = words.surface(at) in _SPACES or (words.surface(at) == "\n" and words.word(at + 1) == "G")
     at += spaced
     if words.word(at) in {"G", "N"} and not words.surface(at).isascii():
-        return at
+        return at + _second_kanji(words, at)
     length, last = 0, surname
     while words.word(at) and words.word(at) in _GIVEN_PART:
         surface = words.surface(at)
@@ -172,6 +173,15 @@ def _given_end(words: Words, surname: int) -> int:
     return last if ends and whole and not NOT_A_NAME.fullmatch(whole) and not ROLE.fullmatch(whole) else surname
 
 
+def _second_kanji(words: Words, at: int) -> bool:
+    """Whether the dictionary cuts a given name of two kanji in two: 悠|人."""
+    following = words.surface(at + 1)
+    if len(words.surface(at)) != 1 or len(following) != 1 or not _KANJI.match(following) or following in HONORIFICS:
+        return False
+    beyond = words.word(at + 2)
+    return words.word(at + 1) in _GIVEN_PART and (not beyond or beyond in _ENDS or words.surface(at + 2) in HONORIFICS)
+
+
 def _given_shape(surface: str) -> bool:
     if OTHER_THING.match(surface) or ROLE.fullmatch(surface) or surface in HONORIFICS:
         return False
@@ -184,6 +194,8 @@ def _stands_alone(words: Words, at: int) -> bool:
         return False  # the dictionary calls "flower" a name
     if letter in "SGN":
         return True
+    if surface in ONE_KANJI_SURNAMES and letter in "nfx":
+        return title_after(words, at) in HONORIFICS or ROLE.fullmatch(title_after(words, at)) is not None
     if letter == "n" and not words.unknown(at):
         return False  # 仲間 is a surname as well; 仲間さん is found by its title
     if _KATAKANA.fullmatch(surface):
@@ -253,7 +265,7 @@ def _shape(words: Words, text: str, parts: list[int]) -> list[str]:
     return found
 
 
-_LAST_OF_THINGS = frozenset("山川島田村町市区県州城寺院宮社店家丸子郎男雄夫美恵江代一二三")
+_LAST_OF_THINGS = frozenset("山川島田村町市区県州城寺院宮社店家丸名子郎男雄夫美恵江代一二三")
 
 
 def _join(words: Words, parts: list[int]) -> str:
@@ -280,12 +292,12 @@ def _before(words: Words, first: int) -> list[str]:
         beyond = words.surface(first - 2)
         person = SPEAKS_OF_A_PERSON.search(beyond) or LABEL.fullmatch(beyond)
         return ["before: ", f"before: {'person' if person else words.word(first - 2)}"]
+    if _COMPANY_FORM.search(surface) or words.text.endswith(_BRACKETED_FORMS, 0, words.starts[first]):
+        return ["before:company"]
     if letter in "yp":
         return [f"before:{surface}", *_before_particle(words, first - 2)]
     if SPEAKS_OF_A_PERSON.search(surface):
         return ["before:person"]
-    if _COMPANY_FORM.search(surface):
-        return ["before:company"]
     return [f"before:{letter}", *(["before:kata"] if _KATAKANA.fullmatch(surface) else [])]
 
 
@@ -293,7 +305,9 @@ def _before_particle(words: Words, at: int) -> list[str]:
     if SPEAKS_OF_A_PERSON.search(words.surface(at)):
         return ["before:person,"]
     letter = words.word(at)
-    return ["before:name,"] if letter in {"S", "G", "N"} else ["before:place,"] if letter == "P" else []
+    if letter == "S":
+        return ["before:place-name," if "P" in readings(words.surface(at)) else "before:name,"]
+    return ["before:name,"] if letter in {"G", "N"} else ["before:place,"] if letter == "P" else []
 
 
 def _after(words: Words, last: int) -> list[str]:
@@ -334,7 +348,9 @@ def _company_follows(words: Words, at: int) -> bool:
 
 
 def _after_particle(words: Words, particle: int) -> list[str]:
-    if words.word(particle + 1) in {"S", "G", "N"}:
+    if words.word(particle + 1) == "S":
+        return ["after:,place-name" if "P" in readings(words.surface(particle + 1)) else "after:,name"]
+    if words.word(particle + 1) in {"G", "N"}:
         return ["after:,name"]
     if words.word(particle + 1) == "P":
         return ["after:,place"]

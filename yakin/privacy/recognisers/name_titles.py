@@ -23,7 +23,10 @@ TITLED = 0.9
 _HONORIFIC = re.compile("|".join(sorted(HONORIFICS, key=len, reverse=True)))
 _RANK = re.compile(r"(?<![一-龥々])(?P<name>[一-龥々]{1,4})(?=(?:副?部|次|課|係|室|局|所|店|支店|工場|社|会|本部)長)")
 _KANJI_OR_KANA = re.compile(r"[一-龥々ヶぁ-んァ-ヴー]+")
-_COMPANY_BEFORE = re.compile(r"(?:会社|法人|\(株\)|\(有\)|㈱|㈲)$")
+_COMPANY_BEFORE = re.compile(r"(?:会社|法人|\(株\)|\(有\)|㈱|㈲)\Z")
+_UNIT_ENDS = "部課室係局のと、"
+_WHOLE_KANJI = re.compile(r"(?<![一-龥々])[一-龥々]{3,6}$")
+_OF_PEOPLE = frozenset({"さん", "氏", "君", "くん", "ちゃん", "先輩", "先生"})
 _LONGEST = 6  # characters of a name in kanji
 _LONGEST_FOREIGN = 10
 
@@ -45,7 +48,9 @@ def titled(words: Words, first: int, last: int) -> float:
 
 
 def _may_hold_office(words: Words, first: int, last: int, office: str) -> bool:
-    letter = words.classes[first]
+    letter, start = words.classes[first], words.starts[first]
+    if words.surface(first) in ONE_KANJI_SURNAMES and first == last:  # 総務部の南主任, not 東南主任
+        return start == 0 or words.text[start - 1] in _UNIT_ENDS or not _KANJI_OR_KANA.match(words.text[start - 1])
     if letter == "n" or _is_organisation(words, first, last):
         return False
     if letter in "SGN" or first < last:
@@ -71,6 +76,8 @@ def before_honorifics(words: Words) -> Iterator[tuple[int, int, float]]:
         if words.surface(at) not in HONORIFICS or words.classes[at] not in "nx":
             continue
         first = _name_start(words, at - 1)
+        if first is None:
+            first = _rare_start(words, at)
         if first is not None and not _is_organisation(words, first, at - 1):
             yield words.starts[first], words.starts[at], 0.85
 
@@ -87,6 +94,17 @@ def _name_start(words: Words, last: int) -> int | None:
         if words.classes[first] == "S" or "S" in readings(words.surface(first)):
             return first
     return found
+
+
+def _rare_start(words: Words, at: int) -> int | None:
+    """水|野心|愛|殿 begins with a surname wherever the dictionary cuts; 道明寺さん is a person, 道明寺様 may be the temple."""
+    if words.word(at - 1) == "P" and words.surface(at) in _OF_PEOPLE:
+        return at - 1
+    match = _WHOLE_KANJI.search(words.text, max(words.starts[0], words.starts[at] - 7), words.starts[at])
+    if match and any("S" in readings(match.group()[:cut]) for cut in (2, 3)):
+        first = bisect_left(words.starts, match.start())
+        return first if words.starts[first] == match.start() else None
+    return None
 
 
 def _likely(words: Words, at: int) -> bool:

@@ -34,9 +34,12 @@ LABEL = re.compile(
     r"|フリガナ|ふりがな|カナ氏名|氏名カナ|氏名\((?:カナ|漢字|フリガナ)\)|セイ|メイ|姓|名|配偶者|世帯主"
     r"|緊急連絡先|主治医|上司|部下|本人|保護者|(?:受取|支払|振込|依頼|送金|請求|届出)人(?:名|氏名)?|口座名義|(?:口座)?名義人?(?:カナ|\\(カナ\\))"
     r"|カナ(?:名|名義)?|控除対象配偶者|扶養親族|組合員|契約者|被相続人|相続人|行為者|被害者|加害者|負傷者|被災者|目撃者|運転手|乗務員"
-    r"|Name|name|NAME|Full name|Employee|Customer|Reporter|Assignee|Owner|Requester|Attendee|Passenger|Beneficiary)"
+    r"|(?:[Uu]ser|[Ff]ull|[Ff]irst|[Ll]ast|[Ff]amily|[Gg]iven|[Cc]ustomer|[Ee]mployee|[Cc]ontact|[Mm]ember|[Ss]taff|[Oo]wner|[Pp]atient|[Ss]ender"
+    r"|[Rr]ecipient|[Pp]ayee|[Pp]erson|[Kk]anji|[Kk]ana|[Dd]isplay)[_ ]?[Nn]ame|(?:name|NAME)_(?:kana|kanji|KANA|KANJI)|Name|name|NAME|kana|furigana|シメイ|カナシメイ|ナマエ|Full name|Employee|Customer|Reporter|Assignee|Owner|Requester|Attendee|Passenger|Beneficiary)"
 )
-DEFINITE_LABEL = re.compile(r"氏 ?名|芳名|姓 ?名|お名前|名義|フリガナ|ふりがな|カナ|^[姓名]$|^セイ$|^メイ$")
+DEFINITE_LABEL = re.compile(
+    r"氏 ?名|芳名|姓 ?名|お名前|名義|フリガナ|ふりがな|カナ|kana|furigana|シメイ|ナマエ|^[姓名]$|^セイ$|^メイ$"
+)
 _KANJI_NAME = r"[一-龥々]{1,5}|[一-龥々][一-龥々ぁ-んァ-ヴー]{1,5}"
 _KANA_NAME = r"[ァ-ヴー]{2,10}|[ぁ-んー]{2,8}"
 VALUE = re.compile(
@@ -49,7 +52,7 @@ NOT_A_NAME = re.compile(
     r"|所属|日付|番号|年齢|性別|フリガナ|メール|"
     r".*(?:部|課|室|係|社|局|班|組|店|所|会|チーム|グループ|センター|事務局|委員会"
     r"|システム|サービス|工場|支社|本社|営業|会社|銀行|病院|大学|事業|予定|済み?|中|者|様式|一覧|番号|欄"
-    r"|内容|結果|件名|製品|商品)|(?:株式|有限|合同)会社.*"
+    r"|内容|結果|件名|製品|商品|年月日|日付|入社日|誕生日|期日|締日|国籍|続柄|区分|種別|金額|単価|数量|合計|取引先名?)|(?:株式|有限|合同)会社.*"
 )
 # A title or office after a name: 佐藤部長, 佐藤支店長.
 ROLE = re.compile(
@@ -70,7 +73,8 @@ PLACE_OFFICE = re.compile(
 ORGANISATION_END = re.compile(
     r"(?:会社|商事|電機|電器|電気|電子|工業|産業|興業|建設|工務店|製作所|精機|精密|製薬|薬品|化学|化成|印刷|運輸|運送|物流|物産|商会|商店|食品|水産"
     r"|不動産|証券|銀行|信金|信組|保険|生命|火災|海上|病院|医院|クリニック|大学|高校|学校|学園|協会|組合|連合|財団|法人|事務所|研究所|センター"
-    r"|ホールディングス|グループ|システムズ?|サービス|テクノ|リース|フーズ|エンジニアリング|ソリューションズ?|コーポレーション|カンパニー|[部課室局庁省係社店屋]|市役所|役場)$"
+    r"|ホールディングス|グループ|システムズ?|サービス|テクノ|リース|フーズ|エンジニアリング|ソリューションズ?|コーポレーション|カンパニー|メディカル|ケミカル|セラミックス?|フード|パーツ|エナジー|トレーディング|マテリアル|ファーマ|ロジスティクス|コンサルティング"
+    r"|プラスチック|メタル|スチール|モータース?|テクノス|テック|ハウス|ホーム|ネット|ラボ|ファーム|[部課室局庁省係社店屋]|市役所|役場)$"
 )
 # A noun that says of its neighbour that it is a person: 歌手の, デザイナー, 営業担当.
 SPEAKS_OF_A_PERSON = re.compile(

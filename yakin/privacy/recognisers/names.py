@@ -1,8 +1,10 @@
 """Person names: the dictionary's candidates weighed by evidence; titles; forms, tables, chats; Latin letters."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import ClassVar
 
 from yakin.domain.evidence import Finding, Kind
@@ -50,7 +52,7 @@ class PersonName:
 
 
 def _spans(page: Page) -> Iterator[Span]:
-    text = modern_kanji(page.text).translate(_VARIANTS)
+    text = _in_modern_kanji(page.text)
     parts = list(words(text))
     found = [*_by_words(parts), *before_ranks(text), *spaced_out(text), *speakers(text), *wrapped(text), *in_kana(text)]
     found += labelled(text, parts)
@@ -63,6 +65,17 @@ def _spans(page: Page) -> Iterator[Span]:
     yield from english_names(page.text)
 
 
+@cache
+def _old_forms() -> re.Pattern[str]:
+    kanji = (chr(code) for code in (*range(0x4E00, 0xA000), *range(0xF900, 0xFB00), 0x20BB7))
+    return re.compile(f"[{''.join(one for one in kanji if modern_kanji(one).translate(_VARIANTS) != one)}]")
+
+
+def _in_modern_kanji(text: str) -> str:
+    """The text as the dictionary spells it; most texts have nothing to translate, and looking is cheaper."""
+    return modern_kanji(text).translate(_VARIANTS) if _old_forms().search(text) else text
+
+
 def _by_words(parts: Sequence[Words]) -> Iterator[Span]:
     for part in parts:
         for first, last in candidates(part):
@@ -72,18 +85,24 @@ def _by_words(parts: Sequence[Words]) -> Iterator[Span]:
 
 
 def _repeated(text: str, parts: Sequence[Words], found: Iterable[Span]) -> Iterator[Span]:
-    """The same name elsewhere, and the surname of a full name, where neighbours leave it whole."""
+    """The same name elsewhere, where words and neighbours leave it whole."""
     names = {text[start:end] for start, end, score in found if score >= _CERTAIN}
     names = {name for name in names if _KANJI_NAME.fullmatch(name)}
     if not names:
         return
+    known = {start for start, _, _ in found}
     pattern = re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
-    boundaries = {start: (part, at) for part in parts for at, start in enumerate(part.starts)}
     for match in pattern.finditer(text):
-        if match.start() in boundaries and match.end() in boundaries:
-            part, at = boundaries[match.end()]
-            if part.word(at) not in {"n", "R", "P"} and not OTHER_THING.match(part.surface(at)):
-                yield match.start(), match.end(), _REPEATED
+        if match.start() not in known and _stands_free(parts, *match.span()):
+            yield match.start(), match.end(), _REPEATED
+
+
+def _stands_free(parts: Sequence[Words], start: int, end: int) -> bool:
+    """Whether the span begins and ends with words and no noun follows that would make a thing of it."""
+    part = parts[max(0, bisect_right(parts, start, key=lambda one: one.starts[0]) - 1)]
+    first, after = bisect_left(part.starts, start), bisect_left(part.starts, end)
+    whole = part.starts[first : first + 1] == [start] and part.starts[after : after + 1] == [end]
+    return whole and part.word(after) not in {"n", "R", "P"} and not OTHER_THING.match(part.surface(after))
 
 
 def _surest(spans: Iterable[Span]) -> list[Span]:
