@@ -124,6 +124,24 @@ def test_a_judge_that_is_away_makes_documents_restricted_for_this_run_and_judges
     assert judgements(house) == [(None, None)] * 2
 
 
+def test_while_the_own_machines_are_down_nothing_leaves_and_the_next_night_judges_and_answers(house, texts, judging):
+    texts(*INQUIRIES)
+    judging("daily_work", faults=[{"kind": "server_error", "probability": 1.0}])
+
+    down = house.run()
+
+    assert down.code == 3, down.err
+    assert {each["reason"] for each in down.object["unanswered"]} == {"endpoint_down"}
+    assert (judgements(house), levels(house), house.received()) == ([], {"restricted"}, "")
+
+    judging("daily_work")
+    up = house.run()
+
+    assert up.code == 0, up.err
+    assert (judgements(house), levels(house)) == ([(None, None)] * 2, {"internal"})
+    assert house.charged() == {request: billed for request, billed in house.metered().items() if billed[1] > 0}
+
+
 def test_where_a_company_says_keep_an_unjudged_document_keeps_its_level(house, texts, judging):
     texts(*INQUIRIES)
     judging("daily_work", more="  when_it_fails: keep\n", faults=[{"kind": "invalid_json", "next": 6}])
