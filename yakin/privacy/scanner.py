@@ -23,12 +23,13 @@ from yakin.privacy.recognisers.official_numbers import (
     passport,
     residence_card,
 )
+from yakin.privacy.recognisers.personal_numbers import PersonalNumber
 from yakin.privacy.recognisers.phones import Phone
 from yakin.privacy.recognisers.recogniser import Recogniser
 from yakin.privacy.recognisers.secret_keys import SecretKey
 from yakin.privacy.recognisers.special_care import SpecialCare
 
-RULES_VERSION = "ja-2"
+RULES_VERSION = "ja-3"
 # Where spans overlap the first kind wins: checked numbers before shapes, shapes before words.
 PRIORITY = (
     Kind.SECRET_KEY,
@@ -78,6 +79,7 @@ def recognisers(company_patterns: Mapping[str, str] | None = None) -> tuple[Reco
         Address(),
         BirthDate(),
         CompanyIds.of(company_patterns or {}),
+        PersonalNumber(),
         Marking.of(Kind.MARKING_CONFIDENTIAL),
         Marking.of(Kind.MARKING_RESTRICTED),
         Marking.of(Kind.MARKING_SECRET),
