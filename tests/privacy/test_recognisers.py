@@ -71,7 +71,7 @@ POSITIVES = [
     (Kind.SECRET_KEY, "パスワード：Tanaka#1234", "Tanaka#1234"),
     (Kind.SECRET_KEY, "postgres://app:s3cr3t@db/yakin", "s3cr3t"),
     (Kind.SPECIAL_CARE, "田中さんは適応障害と診断された", "適応障害と診断"),
-    (Kind.SPECIAL_CARE, "既往歴：高血圧", "既往歴"),
+    (Kind.SPECIAL_CARE, "既往歴：高血圧", "高血圧"),
     (Kind.SPECIAL_CARE, "鈴木氏は労働組合に加入している", "労働組合に加入し"),
     (Kind.MARKING_CONFIDENTIAL, "【社外秘】\n会議録", "社外秘"),
     (Kind.MARKING_CONFIDENTIAL, "ACME CONFIDENTIAL - draft", "CONFIDENTIAL"),

@@ -35,7 +35,11 @@ _LIST = re.compile(r"[\s:=は)(]*[0-9][-0-9./ ]*(?:[、,/・]\s?[0-9][-0-9./ ]*)
 _LINE_START = re.compile(r"[^\w一-龥]*(?:(?:第|No\.?|普通?|当座)[ )]?)?")
 _OWN_KEY = re.compile(r"[:=→,\t\"'] ?[\"']?$|[^\s] $|[0-9]")
 _SENTENCE_END = re.compile(r"(?<!とおりです)(?<!通りです)(?<!のとおり)(?<!の通り)。$|(?<!No)(?<!no)[.!?]$")
-_FILLED = re.compile(r"(?:[^\S\n]|[:=→…・_|>\"'])*(?:\([^()\n]{0,16}\))?[はが]?(?:[^\S\n]|[:=→…._|>\"'])*\n?[ \t]*(?:\([^()0-9\n]{0,8}\))?")
+_FILLED = re.compile(
+    r"(?:[^\S\n]|[:=→…・_.|>)\]」】\"'／/]|</?[A-Za-z][^<>\n]{0,40}>)*(?:\([^()\n]{0,16}\))?[はが]?"
+    r"(?:[^\S\n]|[:=→…._|>\"'])*(?P<below>\n[ \t]*)?(?:\([^()0-9\n]{0,8}\))?"
+)
+_SEPARATED = re.compile(r"[,\t|][^\n]*\Z")
 _SQL = re.compile(r"\(([^()]{3,600})\)\s*VALUES?\b", re.IGNORECASE)
 _QUOTED = re.compile(r"'[^']*'")
 _HEADING_ROW = re.compile(r"[^0-9。、:：{}<>]{3,400}")
@@ -114,12 +118,18 @@ class Labels:
     def values(self, own: re.Pattern[str], value: re.Pattern[str]) -> Iterator[tuple[int, int]]:
         """The spans that fill in a label: after it, on the line below it, or in the cells under it."""
         for label in own.finditer(self._text):
-            filled = value.match(self._text, _FILLED.match(self._text, label.end()).end())  # type: ignore[union-attr]
-            if filled:
+            gap = _FILLED.match(self._text, label.end())
+            filled = value.match(self._text, gap.end()) if gap else None
+            if gap and filled and not (gap["below"] and self._heads_a_column(label)):
                 yield filled.span()
         for start, end in self._tables().cells_under(own):
             if filled := value.fullmatch(self._text, start, end):
                 yield filled.span()
+
+    def _heads_a_column(self, label: re.Match[str]) -> bool:
+        """Whether other cells stand before a label; then what begins the next line is not its value."""
+        low = self._text.rfind("\n", max(0, label.start() - _WIDEST_ROW), label.start()) + 1
+        return _SEPARATED.search(self._text[low : label.start()]) is not None
 
     def before(self, start: int) -> _Before:
         """What precedes a value on its line."""

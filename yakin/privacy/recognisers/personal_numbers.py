@@ -1,0 +1,38 @@
+"""Numbers that a label says are somebody's: employee, member, customer and patient numbers, identity numbers abroad.
+
+A company that knows the shape of its numbers adds a pattern (company_ids); this finds what forms and tables name.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from yakin.domain.evidence import Finding, Kind
+from yakin.privacy.page import Page
+
+_LABELS = re.compile(
+    r"(?:社員|従業員|職員|会員|顧客|お客様|患者|学籍|学生|受験|組合員|利用者)(?:番号|No\.?|ID|コード|№)"
+    r"|(?<![一-龥])(?:受給者番号|受験番号)|(?:シ[ャヤ]?イン|ジュウギョウイン|カイイン|カンジャ|コキャク)(?:バンゴウ|コード|ID)"
+    r"|(?<![a-z])(?:employee|staff|member|customer|patient|student)[ _]?(?:no\.?|number|id|code)(?![a-z])|(?<![a-z])(?:emp|cust)_(?:no|id)"
+    r"|(?:shain|kokyaku|kaiin)_?(?:bango|no|id)",
+    re.IGNORECASE,
+)
+_VALUE = re.compile(r"(?=[A-Z0-9-]*[0-9]{3})[A-Z]{0,4}-?[0-9]{3,12}(?:-[0-9]{1,6})?(?![0-9A-Za-z年月円件名人/.])")
+_ABROAD = re.compile(r"(?<![A-Za-z])(?:SSN|social security(?: (?:number|no\.?))?|national insurance(?: number)?)(?: is)?(?![a-z])", re.IGNORECASE)
+_ABROAD_VALUE = re.compile(r"[0-9]{3}-?[0-9]{2}-?[0-9]{4}(?![0-9-])|[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D](?![A-Za-z0-9])")
+
+
+@dataclass(frozen=True)
+class PersonalNumber:
+    """社員番号, 会員番号, 患者ID and the like by their labels; SSN and NINO, which have no kind of their own."""
+
+    kind: ClassVar[Kind] = Kind.COMPANY_ID
+
+    def find(self, page: Page) -> Iterator[Finding]:
+        """Only what fills in a label or stands under it."""
+        if not page.has_digits:
+            return
+        for labels, value in ((_LABELS, _VALUE), (_ABROAD, _ABROAD_VALUE)):
+            for start, end in page.values_of(labels, value):
+                yield Finding(self.kind, start, end, 0.8)
