@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from tests.store.story import USE_CASE, VERSION, answered, new_run, registration
+from tests.store.test_roles_and_views import login  # noqa: F401 - a fixture
 from yakin.domain.documents import Reason, WorkState
 from yakin.domain.evidence import Kind
 from yakin.domain.levels import Flag, Level
@@ -260,3 +261,20 @@ async def test_what_its_next_night_answers_is_no_longer_held(pool, judged, rows,
     later = await begin_night(key="second")
     await later.settle(await later.send(), answered())
     assert rows("select count(*) from bi.quarantine") == [(0,)]
+
+
+async def test_a_reader_sees_neither_names_of_files_nor_words_of_reviewers_and_the_auditor_sees_both(
+    pool, judged, login  # noqa: F811
+):
+    night = await judged(2, level=Level.SECRET)
+    await _end(pool, night, 0, Reason.QUARANTINE)
+    await _set(pool, review(night.document_ids[0], Level.SECRET))
+    await _forget(pool, night.document_ids[1])
+    queries = (
+        "select count(*), count(uri) from bi.quarantine",
+        "select count(because) from bi.level_changes where in_force",
+        "select count(*), count(by), count(because) from bi.forgotten",
+    )
+    assert [login("bi_reader", query) for query in queries] == [[(1, 0)], [(0,)], [(1, 0, 0)]]
+    for group in ("bi_restricted", "auditor"):
+        assert [login(group, query) for query in queries] == [[(1, 1)], [(1,)], [(1, 1, 1)]]
