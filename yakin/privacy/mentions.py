@@ -18,6 +18,7 @@ _LOOK = re.compile(r"\(\?<?[=!]")
 # What Python counts as letter, digit or space beyond ASCII.
 _BEYOND = r"\x{80}-\x{10ffff}"
 _WIDER = {r"\w": rf"\w{_BEYOND}", r"\d": rf"\d{_BEYOND}", r"\s": rf"\s\x0b\x1c-\x1f{_BEYOND}"}
+_PLAIN = {r"\b": "", r"\B": "", r"\Z": r"\z"} | {escape: f"[{wider}]" for escape, wider in _WIDER.items()}
 _NARROWER = re.compile(r"\[\^[^\]]*\\[WDS]")  # not no letter: Python has more letters
 _ALWAYS = ""  # the first member of the set; where it is missing the automaton gave up
 
@@ -46,18 +47,14 @@ def widened(expression: re.Pattern[str]) -> str:
 
 
 def _wide(part: str, *, multiline: bool) -> str:
-    if part in {r"\b", r"\B"}:
-        return ""
     if (count := _COUNT.fullmatch(part)) and part != "{}":
         least = int(count[1] or 0)
         exact = count[2] is None and least <= _MOST
         return part if exact else f"{{{min(least, _MOST)},}}"
-    if part == r"\Z":
-        return r"\z"
     if part == "$" and not multiline:
         return r"\n?\z"
-    if part in _WIDER:
-        return f"[{_WIDER[part]}]"
+    if part in _PLAIN:
+        return _PLAIN[part]
     if part.startswith("[") and not part.startswith("[^"):
         return re.sub(r"\\.", lambda escape: _WIDER.get(escape.group(), escape.group()), part)
     return part
