@@ -17,7 +17,10 @@ _FIGURES = re.compile(r"[0-9 ,.\t-]*")
 _TAG = re.compile(r"<(/?)([A-Za-z_][\w.:-]*|[一-龥々ァ-ヶー]+)[^<>\n]{0,80}>|&nbsp;")
 _HTML = re.compile(r"a|abbr|b|br|code|data|d[dlt]|div|em|font|i|li|[ou]l|p|pre|row|span|strong|table|tbody|t[dhr]|u")
 _FILLER = re.compile(r"[.…・_=\-ー*|\s]{2,}|…|\s")
-LETTER_SPACED = re.compile(rf"(?<![{_JAPANESE}])[{_JAPANESE}](?:[ \t]{{1,3}}[{_JAPANESE}])+(?![{_JAPANESE}])")
+LETTER_SPACED = re.compile(
+    rf"(?<![{_JAPANESE}])[{_JAPANESE}](?:[ \t]{{1,3}}[{_JAPANESE}])+(?![{_JAPANESE}])"
+    rf"|[{_JAPANESE}](?:[ \t]{{1,3}}[{_JAPANESE}]){{2,}}(?![{_JAPANESE}])"
+)
 _BLANKS = re.compile(r"[ \t]+")
 # What a label looks like, so that the nearest one wins: 個人番号は不要。注文番号 1234… is an order number.
 _LABEL = re.compile(
@@ -42,7 +45,7 @@ _FILLED = re.compile(
 _SEPARATED = re.compile(r"[,\t|][^\n]*\Z")
 _SQL = re.compile(r"\(([^()]{3,600})\)\s*VALUES?\b", re.IGNORECASE)
 _QUOTED = re.compile(r"'[^']*'")
-_HEADING_ROW = re.compile(r"[^0-9。、:：{}<>]{3,400}")
+_HEADING_ROW = re.compile(r"(?!.*(?:\( |…|__|\.\.))[^0-9。、:{}<>]{3,400}")
 _WIDE_TOKEN = re.compile(r"\S+(?: \S+)*")
 _TOKEN = re.compile(r"\S+")
 _BRACKETS = frozenset("([<")
@@ -118,13 +121,28 @@ class Labels:
     def values(self, own: re.Pattern[str], value: re.Pattern[str]) -> Iterator[tuple[int, int]]:
         """The spans that fill in a label: after it, on the line below it, or in the cells under it."""
         for label in own.finditer(self._text):
+            if self._text[label.start() - 1 : label.start()] == "/":
+                continue  # the closing tag of an element
             gap = _FILLED.match(self._text, label.end())
             filled = value.match(self._text, gap.end()) if gap else None
             if gap and filled and not (gap["below"] and self._heads_a_column(label)):
                 yield filled.span()
+            yield from self._spaced_cells(own, value, label)
         for start, end in self._tables().cells_under(own):
             if filled := value.fullmatch(self._text, start, end):
                 yield filled.span()
+
+    def _spaced_cells(
+        self, own: re.Pattern[str], value: re.Pattern[str], label: re.Match[str]
+    ) -> Iterator[tuple[int, int]]:
+        """The cells under a heading in columns that only spaces make."""
+        low = self._text.rfind("\n", max(0, label.start() - _WIDEST_ROW), label.start()) + 1
+        high = self._text.find("\n", label.end(), label.end() + _WIDEST_ROW)
+        if high < 0 or "  " not in self._text[low:high].strip() or not _heads_columns(self._text[low:high]):
+            return
+        for cell in _TOKEN.finditer(self._text, high, high + _WIDEST_ROW * 4):
+            if value.fullmatch(self._text, *cell.span()) and own.search(self._spaced_column(cell.start())):
+                yield cell.span()
 
     def _heads_a_column(self, label: re.Match[str]) -> bool:
         """Whether other cells stand before a label; then what begins the next line is not its value."""

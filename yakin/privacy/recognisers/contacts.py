@@ -16,7 +16,7 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 _IP4 = re.compile(r"(?<![A-Za-z0-9.])(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![A-Za-z0-9]|\.[0-9])")
-_IP6 = re.compile(r"(?<![A-Za-z0-9.])(?:[0-9A-Fa-f]{1,4}|(?=::))(?::[0-9A-Fa-f]{0,4}){2,7}(?![A-Za-z0-9:])")
+_IP6 = re.compile(r"(?<![A-Za-z0-9.])(?:[0-9A-Fa-f]{1,4}|(?=::))(?::[0-9A-Fa-f]{0,4}){2,7}(?![A-Za-z0-9]|:[0-9A-Fa-f:])")
 _VERSION = re.compile(
     r"(?:(?<![A-Za-z])(?:ver(?:sion)?|rev)\.?|バージョン|版|リリース|リリースノート|release(?: notes)?|firmware|ファームウェア|build|ビルド"
     r"|driver|ドライバ|定義は?|(?<![A-Za-z])v|章|節|項|第|から|へ|to) ?$",

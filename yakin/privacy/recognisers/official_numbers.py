@@ -115,7 +115,7 @@ class DriversLicence:
             if not is_drivers_licence(number.digits) or page.touches_word(number.start, number.end):
                 continue
             labelled = page.labelled(_LICENCE, number.start, number.end)
-            if labelled or _free(page, number, _LICENCE):
+            if labelled or (len(number.groups) == 1 and _free(page, number, _LICENCE)):
                 yield Finding(self.kind, number.start, number.end, _SURE if labelled else _LIKELY)
 
 

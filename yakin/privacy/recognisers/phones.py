@@ -11,7 +11,7 @@ from yakin.domain.evidence import Finding, Kind
 from yakin.privacy.page import Page
 
 _WORDS = re.compile(
-    r"電話|携帯|TEL|FAX|ファ[ック]ク?ス|連絡先|連絡は|内線|直通|デンワ|ケイタイ|レンラクサキ|phone|mobile|(?<![a-z])cell(?![a-z])|call"
+    r"電話|携帯|TEL|FAX|ファ[ック]ク?ス|連絡先|連絡は|折り?返し|内線|直通|デンワ|ケイタイ|レンラクサキ|phone|mobile|(?<![a-z])cell(?![a-z])|call"
     r"|contact|denwa|keitai|(?<![A-Za-z])[TFM](?= ?:)|℡|☎",
     re.IGNORECASE,
 )
@@ -57,6 +57,9 @@ _NAMED_AFTER = re.compile(
     r"(?=[ -](?:[Oo]ffice|[Ff]ax|[Mm]obile|[Hh]ome|[Cc]ell|[Ww]ork)(?![A-Za-z]))"
 )
 _ENCLOSED_BEFORE, _ENCLOSED_AFTER = re.compile(r"[(（、,/・] ?$"), re.compile(r" ?[)、,/・]")
+_ADDRESSED = re.compile(r"(?:様|殿|さん|御中|希望|は)[ ]{1,3}$")
+_TO_CALL = re.compile(r"(?: ?宛| ?まで| ?に| ?へ)?(?:ご|お)?(?:電話|連絡|架電)")
+_SERVICE = re.compile(r"0(?:800|120|570|990)[-ー ][0-9]{3}[-ー ][0-9]{3,4}")
 _DATE = re.compile(r"(?:19|20)[0-9]{2}([-./])(?:0?[1-9]|1[0-2])\1[0-9]{1,2}")
 
 
@@ -110,7 +113,7 @@ class Phone:
             return False
         if found.isdigit() and len(found) == 10 and not (named or _stands_for_itself(page, match)):
             return False
-        return _exists(found, region, lenient=named or region != "JP")
+        return _SERVICE.fullmatch(found) is not None or _exists(found, region, lenient=named or region != "JP")
 
 
 def _stands_for_itself(page: Page, match: re.Match[str]) -> bool:
@@ -119,6 +122,8 @@ def _stands_for_itself(page: Page, match: re.Match[str]) -> bool:
     if page.labelled_otherwise(_WORDS, start):
         return False
     enclosed = _ENCLOSED_BEFORE.search(text[max(0, start - 2) : start]) and _ENCLOSED_AFTER.match(text, end)
+    if _ADDRESSED.search(text[max(0, start - 5) : start]) or _TO_CALL.match(text, end):
+        return True
     alone = text[start - 1 : start] in {"", "\n"} and text[end : end + 1] in {"", "\n"}
     return bool(enclosed and ")" in text[end : end + 12]) or (alone and "@" in text[max(0, start - 60) : end + 60])
 

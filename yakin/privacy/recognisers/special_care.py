@@ -16,6 +16,7 @@ from yakin.privacy.recognisers import care_words as words
 
 _CLOSE = 40
 _NEAR = 60
+_APART = re.compile(r"\n[ \t]*$|[ \t]{3}$")
 _CELL = re.compile(r"[一-龥ぁ-んァ-ヴーA-Za-z][^\n|\t]{1,40}")
 
 
@@ -34,7 +35,9 @@ class SpecialCare:
     def _values(page: Page) -> Iterator[Finding]:
         for start, end in page.values_of(words.LABELS, words.VALUE):
             value = words.VALUE.match(page.text, start)
-            if value and _labelled_here(page.text, start) and _says_something(value["word"]):
+            apart = page.text[max(0, start - 3) : start]  # below the label or a column away it must be a known term
+            known = words.TERMS.search(value["word"]) if value else None
+            if value and (known or not _APART.search(apart)) and _labelled_here(apart) and _says_something(value["word"]):
                 yield Finding(Kind.SPECIAL_CARE, value.start("word"), end, 0.9)
         if page.mentions(words.LABELS):
             for start, end in page.tables.cells_under(words.LABELS):
@@ -74,9 +77,9 @@ def _says_something(value: str) -> bool:
     return illness or not (words.NO_VALUE.search(value) or words.NOBODY.search(value))
 
 
-def _labelled_here(text: str, start: int) -> bool:
+def _labelled_here(before: str) -> bool:
     """Whether a separator stands between the label and its value: 病名:…, not 病名が…."""
-    return text[start - 1 : start] in {":", " ", "\t", "\n", "|", "=", ">", '"', "…", "・", "_", ".", ")", "\u3000"}
+    return before[-1:] in {":", " ", "\t", "\n", "|", "=", ">", '"', "…", "・", "_", ".", ")", "\u3000"}
 
 
 def _somebody(text: str, start: int, end: int, persons: list[int]) -> bool:
