@@ -11,7 +11,7 @@ from yakin.use_cases.load import load_use_cases
 
 ARTIFACTS = "select data::text from artifact where key = 'purge' order by created"
 TEXTS = (
-    "極秘 取扱者限定\n雲母坂 怜さんの買収の件です。",
+    "極秘\n雲母坂 怜さんの買収の件です。",
     "ポンプが止まりました。至急お願いします。",
     "見積をお願いします。",
 )

@@ -87,6 +87,40 @@ async def test_rehearsals_and_real_answers_are_kept_apart(begin_night, pool, row
     assert rows("select rehearsal from yakin.answer") == [(False,)]
 
 
+SEALED = """
+with b as (
+  insert into yakin.batch (batch_id, run_id, offer, endpoint, file_sha256)
+  select gen_random_uuid(), run_id, offer, 'e', repeat('0', 64) from yakin.attempt where attempt_id = %(id)s
+  returning batch_id
+), l as (
+  insert into yakin.batch_line (attempt_id, batch_id, sealed) select %(id)s, batch_id, true from b returning attempt_id
+)
+insert into yakin.sealed_map (attempt_id, document_id, key_id, ciphertext, sealed_at)
+select l.attempt_id, %(document)s, 'k', 'x', %(at)s from l
+"""
+
+
+async def test_restore_maps_go_by_the_age_of_their_level_and_the_lines_stay(begin_night, pool, rows, database):
+    with psycopg.connect(database.owner_url, autocommit=True) as conn:
+        for key, level, age in [
+            ("a", Level.CONFIDENTIAL, 40),
+            ("b", Level.RESTRICTED, 40),
+            ("c", Level.RESTRICTED, 20),
+        ]:
+            night = await begin_night(key=key, level=level, folder=key)
+            sent = await night.send()
+            row = {"id": sent.attempt_id, "document": night.document_ids[0], "at": days_ago(age)}
+            conn.execute(SEALED, row)
+
+    async with pool.connection() as conn:
+        would = await retention.restore_maps(conn, NOW, 30, Level.RESTRICTED, dry_run=True)
+        removed = await retention.restore_maps(conn, NOW, 30, Level.RESTRICTED)
+
+    assert removed == would == [Removed(Kept.RESTORE_MAP, 1, days_ago(40), 30, level=Level.RESTRICTED)]
+    assert rows("select sealed_at from yakin.sealed_map order by 1") == [(days_ago(40),), (days_ago(20),)]
+    assert rows("select count(*) from yakin.batch_line") == [(3,)]
+
+
 async def test_a_purge_of_nothing_writes_nothing_and_rows_of_a_purge_cannot_be_changed(pool, rows, database):
     async with pool.connection() as conn:
         assert await retention.answers(conn, NOW, 1, use_case=USE_CASE) == []

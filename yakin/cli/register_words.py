@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
+from yakin.domain.evidence import Kind
 from yakin.domain.register import Attention, Matter
+from yakin.domain.words import KINDS
 
 COLUMNS: Mapping[str, str] = {
     "vendor": "提供先・委託先 vendor",
@@ -27,27 +29,6 @@ COLUMNS: Mapping[str, str] = {
     "zero_retention": "保存なしの証跡 zero retention evidenced",
     "trains_on_data": "学習利用の可能性 may train on data",
     "evidence": "証跡（事項・出典・確認者・確認日・期限） claims with source, reviewer, checked, expires",
-}
-KINDS: Mapping[str, str] = {
-    "my_number": "個人番号",
-    "drivers_licence": "運転免許証番号",
-    "passport": "旅券番号",
-    "residence_card": "在留カード番号",
-    "pension_number": "基礎年金番号",
-    "health_insurance": "保険者番号・記号番号",
-    "bank_account": "口座番号",
-    "credit_card": "クレジットカード番号",
-    "phone": "電話番号",
-    "email": "メールアドレス",
-    "address": "住所",
-    "person": "氏名",
-    "birth_date": "生年月日",
-    "company_id": "社員・顧客等の識別番号",
-    "special_care": "要配慮個人情報",
-    "hidden_unreadable": "読めない隠し部分",
-    "unreadable_part": "読めない部分",
-    "detector_failed": "検出失敗",
-    "low_confidence": "確度不足",
 }
 _MATTERS: Mapping[Matter, tuple[str, str]] = {
     Matter.NO_BASIS: (
@@ -87,7 +68,12 @@ _MATTERS: Mapping[Matter, tuple[str, str]] = {
 
 def kinds(counts: Mapping[str, int]) -> str:
     """Kinds with how many documents have them, in Japanese."""
-    return "、".join(f"{KINDS.get(kind, kind)} {count}" for kind, count in sorted(counts.items()))
+    return "、".join(f"{_japanese(kind)} {count}" for kind, count in sorted(counts.items()))
+
+
+def _japanese(kind: str) -> str:
+    """A kind that a later yakin found and this one does not know keeps its own name."""
+    return KINDS[Kind(kind)][0] if kind in list(Kind) else kind
 
 
 def sentence(item: Attention) -> str:
