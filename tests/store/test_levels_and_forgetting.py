@@ -217,6 +217,19 @@ async def test_work_that_was_added_while_a_document_was_forgotten_is_neither_rea
     assert rows("select state, reason from yakin.work") == [("unanswered", "forgotten")]
 
 
+async def test_an_answer_to_work_that_forgetting_did_not_see_does_not_land(pool, judged, rows, database):
+    night = await judged()
+    sent = await night.send()
+    with psycopg.connect(database.owner_url) as conn:  # the tombstone alone, as if the work had been added meanwhile
+        conn.execute(
+            "insert into yakin.forgotten (document_id, by, because, removed) values (%s, 'a', 'b', '{}')",
+            (night.document_ids[0],),
+        )
+    assert not (await night.settle(sent, answered())).landed
+    assert rows("select count(*) from yakin.answer") == [(0,)]
+    assert rows("select state, reason from yakin.work") == [("unanswered", "forgotten")]
+
+
 async def test_forgetting_and_landing_at_once_never_leave_an_answer(pool, judged, rows):
     night = await judged(12)
     sent = [await night.send(number, worst_jpy="1") for number in range(12)]

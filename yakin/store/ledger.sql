@@ -112,10 +112,12 @@ where a.attempt_id = %(attempt_id)s
 on conflict do nothing;
 
 -- answered --
--- The document has its answer.
-update yakin.work
-set state = 'answered', reason = null, updated_at = clock_timestamp()
-where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s;
+-- The document has its answer, unless it was forgotten meanwhile.
+update yakin.work w
+set state = case when f.document_id is null then 'answered' else 'unanswered' end,
+    reason = case when f.document_id is null then null else 'forgotten' end, updated_at = clock_timestamp()
+from (select %(document_id)s::bigint as document_id) d left join yakin.forgotten f using (document_id)
+where w.run_id = %(run_id)s and w.use_case = %(use_case)s and w.document_id = d.document_id;
 
 -- has_answer --
 -- Whether this attempt's answer is the one that landed.
