@@ -1,5 +1,6 @@
 """What is shipped says exactly what the checked facts say."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -133,10 +134,16 @@ def test_an_on_prem_model_costs_the_machines_hour_over_its_throughput(shipped):
     ]
 
 
-def buy(catalogue, *, keys=(), rehearsal=False, on=TODAY, use_case="triage"):
+def buy(catalogue, *, keys=(), rehearsal=False, on=TODAY, use_case="triage", batch=False):
     rates = ecb_rates(on, ["USD", "EUR"]) + budget_rates()
     offered, rejected = offers(
-        catalogue, use_case=use_case, on=on, rates=rates, rehearsal=rehearsal, has_key=lambda name: name in keys
+        catalogue,
+        use_case=use_case,
+        on=on,
+        rates=rates,
+        rehearsal=rehearsal,
+        has_key=lambda name: name in keys,
+        batch=batch,
     )
     return {offer.name: offer for offer in offered}, {(item.model, item.tier): item.why_not for item in rejected}
 
@@ -161,6 +168,29 @@ def test_offers_freeze_price_cliffs_and_exchange_rate(shipped):
     assert (haiku.fx.rate, haiku.fx.stale) == (Decimal("157.93"), True)  # the bundled ECB rate is 16 working days old
     assert (haiku.quality, haiku.quality_measured) == (0.9, False)
     assert "not collected by this version" in rejected[("claude-haiku-5-5", Tier.BATCH)]
+
+
+def test_batches_are_for_runs_that_wait_and_for_endpoints_that_take_them(shipped):
+    keys = ["OPENAI_API_KEY", "MISTRAL_API_KEY"]
+    offered, rejected = buy(shipped, keys=keys)
+    assert "gpt-6-luna:batch" not in offered
+    assert "--batch" in rejected["gpt-6-luna", Tier.BATCH]
+    offered, rejected = buy(shipped, keys=keys, batch=True)
+    luna = offered["gpt-6-luna:batch"]
+    assert (luna.price.input_per_mtok, luna.model.endpoint.limits.batch_hours) == (Decimal("0.05"), 24)
+    assert "batch_api" in rejected["mistral-large-4", Tier.BATCH]
+
+
+def test_inside_japan_a_batch_needs_evidence_that_it_stays_there(shipped):
+    openai = shipped.endpoints["openai"]
+    for zone in (Zone.DOMESTIC, Zone.JAPAN_REGION):
+        for evidenced in (False, True):
+            moved = replace(openai, zone=zone, batch_in_zone=evidenced)
+            luna = replace(shipped.models["gpt-6-luna"], endpoint=moved)
+            catalogue = replace(shipped, endpoints={"openai": moved}, models={"gpt-6-luna": luna})
+            offered, rejected = buy(catalogue, keys=["OPENAI_API_KEY"], batch=True)
+            assert ("gpt-6-luna:batch" in offered) is evidenced
+            assert ("batch_region" in rejected.get(("gpt-6-luna", Tier.BATCH), "")) is not evidenced
 
 
 def test_a_rehearsal_keeps_real_vendors_out_and_the_own_machine_in(shipped):

@@ -13,9 +13,9 @@ from tests.llm.conftest import (
     asker_for,
     cleared_for,
     completion,
-    endpoint_at,
     offer_of,
 )
+from tests.llm.conftest import endpoint_at as any_endpoint_at
 from yakin.domain.asking import Outcome
 from yakin.domain.pricing import Tier, Usage
 from yakin.domain.routing import Api, OutputMode
@@ -25,6 +25,10 @@ from yakin.llm.batch_calls import BatchCallFailed
 from yakin.llm.batch_results import read_results, reply_of
 from yakin.llm.batches import Batches, files
 from yakin.llm.gate import Gate
+
+
+def endpoint_at(url, **changes):
+    return any_endpoint_at(url, **{"takes_batches": True, **changes})
 
 
 def batch_offer(endpoint, **changes):
@@ -75,6 +79,7 @@ def test_a_custom_id_is_the_uuid_of_the_attempt_and_nothing_else():
         ({"zone": Zone.DOMESTIC}, "batches are processed"),
         ({"base_url": "https://elsewhere.example/v1"}, "not the one in the catalogue"),
         ({"api": Api.ANTHROPIC}, "not a batch of api openai"),
+        ({"takes_batches": False}, "not a batch of api openai"),
     ],
 )
 async def test_a_line_that_the_gate_refuses_is_not_written(vendor, changes, why):

@@ -116,6 +116,7 @@ def _place(entry: EndpointEntry, address: str, missing: str | None, looked_at: t
         client_cert=entry.client_cert,
         region=entry.aws_region,
         timeout_s=entry.timeout_s,
+        takes_batches=entry.batch_api == "openai",
         batch_in_zone=jurisdiction.claimed(Claim.BATCH_REGION, on),
         jurisdiction=jurisdiction,
     )

@@ -83,6 +83,8 @@ def _why_no_batch(ask: _Ask, model: Model) -> str | None:
     endpoint = model.endpoint
     if endpoint.api is not Api.OPENAI:
         return f"batches of api {endpoint.api} are not collected by this version, only those of api openai"
+    if not endpoint.takes_batches:
+        return f"endpoint {endpoint.name} does not say that it takes batches as OpenAI does (batch_api: openai)"
     if leaves_its_zone(endpoint.zone, batch_in_zone=endpoint.batch_in_zone):
         return f"no evidence (claim batch_region) that batches of {endpoint.name} are processed where its zone says"
     return None if ask.batch else "this run does not wait for batches; --batch lets it"

@@ -129,6 +129,7 @@ class EndpointEntry(Checked):
     client_cert: Text | None = None
     api_key_env: Annotated[Text, StringConstraints(pattern=r"^[A-Z][A-Z0-9_]*$")] | None = None
     limits: LimitsEntry = LimitsEntry()
+    batch_api: Literal["openai"] | None = None  # which batch protocol it speaks; nobody's by default
     sandbox: StrictBool = False
     aws_region: Text | None = None  # Bedrock only
     timeout_s: Seconds = 120.0

@@ -62,6 +62,7 @@ class Endpoint:
     client_cert: str | None = None
     region: str | None = None  # AWS region of Bedrock endpoints
     timeout_s: float = 120.0
+    takes_batches: bool = False  # it has the files and batches of api openai
     batch_in_zone: bool = False  # evidenced: batches are processed in the zone as well
     jurisdiction: Jurisdiction = UNVERIFIED  # what the zone rests on; frozen into the register
 

@@ -53,7 +53,8 @@ class Batches:
     def line(self, offer: Offer, attempt_id: AttemptId, question: Question, cleared: ClearedText) -> AdmittedLine:
         """The line of one document, in memory; raises EgressRefused when the gate does not admit it."""
         self._gate.admit(cleared, offer)
-        if offer.tier is not Tier.BATCH or offer.model.endpoint.api is not Api.OPENAI:
+        endpoint = offer.model.endpoint
+        if offer.tier is not Tier.BATCH or endpoint.api is not Api.OPENAI or not endpoint.takes_batches:
             raise EgressRefused(f"document {cleared.document_id}: offer {offer.name} is not a batch of api openai")
         line = {
             "custom_id": str(uuid.UUID(attempt_id)),
