@@ -20,7 +20,8 @@ from bench.office_lines import office_lines
 from yakin.privacy.folding import modern_kanji
 from yakin.privacy.morphemes import words
 from yakin.privacy.page import Page
-from yakin.privacy.recognisers.name_evidence import candidates, evidence
+from yakin.privacy.recognisers.name_candidates import candidates
+from yakin.privacy.recognisers.name_evidence import evidence
 
 WEIGHTS = Path(__file__).parent.parent / "yakin" / "privacy" / "words" / "name_weights.tsv"
 SEED = 11

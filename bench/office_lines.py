@@ -1,4 +1,5 @@
-"""Generated office lines for fitting the weights of names: persons in the places where offices write them, look-alikes elsewhere.
+# ruff: noqa: E501 - templates read best on one line
+"""Generated office lines for fitting the weights of names: persons where offices write them, look-alikes elsewhere.
 
 Names come from the dictionary at random, so that no word of a test set is learnt.
 """
@@ -52,7 +53,7 @@ class _Office:
     def __init__(self, rng: random.Random) -> None:
         self.rng = rng
         self.surnames = [_word(rng, "S", 2) for _ in range(500)]
-        self.places = [word for word in (_word(rng, "P", 2) for _ in range(300))]
+        self.places = [_word(rng, "P", 2) for _ in range(300)]
         self.both = [word for word in (_word(rng, "P", 2) for _ in range(600)) if "S" in readings(word)]
         self.given = [_word(rng, "G", 2) for _ in range(400)]
 
@@ -76,27 +77,24 @@ class _Office:
         return "・".join(self.foreign() for _ in range(self.rng.choice((2, 2, 3))))
 
     def fill(self, slot: str) -> str:
-        rng = self.rng
-        match slot:
-            case "S":
-                return rng.choice(self.surnames)
-            case "F":
-                return self.full()
-            case "K":
-                return self.person_of_abroad()
-            case "C":
-                head = rng.choice((rng.choice(self.surnames), rng.choice(self.places), self.product()))
-                return head + rng.choice(_COMPANY.split())
-            case "P":
-                return rng.choice(self.places) + rng.choice(("", "", rng.choice(_PLACE_END.split())))
-            case "Y":
-                return rng.choice(self.both)
-            case "B":
-                return self.product()
-            case "U":
-                return rng.choice(_UNIT.split())
-            case _:
-                return rng.choice(_OFFICE.split())
+        """S surname, F full name, K name from abroad, C company, P place, Y place and surname, B product, U unit, O office."""
+        choose = self.rng.choice
+        makers = {
+            "S": lambda: choose(self.surnames),
+            "F": self.full,
+            "K": self.person_of_abroad,
+            "C": self.company,
+            "P": lambda: choose(self.places) + choose(("", "", choose(_PLACE_END.split()))),
+            "Y": lambda: choose(self.both),
+            "B": self.product,
+            "U": lambda: choose(_UNIT.split()),
+            "O": lambda: choose(_OFFICE.split()),
+        }
+        return makers[slot]()
+
+    def company(self) -> str:
+        head = self.rng.choice((self.rng.choice(self.surnames), self.rng.choice(self.places), self.product()))
+        return head + self.rng.choice(_COMPANY.split())
 
     def product(self) -> str:
         return "".join(self.rng.sample(_PARTS.split(), 2)) if self.rng.random() < 0.6 else self.foreign()

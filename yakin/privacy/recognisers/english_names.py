@@ -6,6 +6,7 @@ titles, labels, greetings, "my name is". Inside Japanese text only what is sure 
 and headings are written in Latin letters there.
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -32,14 +33,15 @@ from yakin.privacy.recognisers.latin_words import KNOWN, LATIN, MAYBE, SHAPE, UP
 _PARTICLE = rf"(?:{'|'.join(sorted(PARTICLES, key=len, reverse=True))})"
 _RUN = re.compile(
     rf"(?=[{UPPER}])(?<![{LATIN}0-9@_/\\=.-])(?:[{UPPER}]\.[ ]?)?{CAPITALISED}"
-    rf"(?:,?[ ](?:{_PARTICLE}[ ]){{0,2}}(?:[{UPPER}]\.|{CAPITALISED})|(?<=[{UPPER}])\.[ ]?{CAPITALISED}){{0,7}}(?![{LATIN}0-9@_])"
+    rf"(?:,?[ ](?:{_PARTICLE}[ ]){{0,2}}(?:[{UPPER}]\.|{CAPITALISED})"
+    rf"|(?<=[{UPPER}])\.[ ]?{CAPITALISED}){{0,7}}(?![{LATIN}0-9@_])"
 )
 _WORD = re.compile(rf"[{LATIN}]+(?:['’-][{LATIN}]+)*")
 _SMALL_LINE = re.compile(rf"^[^{UPPER}\n]*[a-z]{{2}}[^{UPPER}\n]*$", re.MULTILINE)
 _SMALL_WORD = re.compile(rf"(?<![{LATIN}0-9@_/\\=.-])[{LATIN}]{{3,}}(?:-[{LATIN}]+)*(?![{LATIN}0-9@_/=(-]|\.\w)")
 _LETTERS = re.compile(r"[A-Za-z]{2}")
 _SMALL_PAIR = re.compile(r"[a-z]{3} [a-z]{3}")
-_POSSESSIVE = re.compile(r"['’][sS]?$")
+_POSSESSIVE = re.compile(r"(?:['’][sS]?|-(?:san|sama|kun|chan))$")
 _LONGEST = 4  # words of a name
 _CERTAIN = 0.6  # names that are looked for in the rest of the text
 
@@ -128,8 +130,8 @@ def _best(run: _Run, at: int) -> tuple[int, float]:
         return 0, 0.0
     for length in range(min(_LONGEST, len(run.words) - at), 0, -1):
         words = run.words[at : at + length]
-        comma = any("," in run.text[one.end() : two.start()] for one, two in zip(words, words[1:], strict=False))
-        if comma and not (length == 2 and _last_first(words)):  # noqa: PLR2004
+        comma = any("," in run.text[one.end() : two.start()] for one, two in itertools.pairwise(words))
+        if comma and not (length == 2 and _last_first(words)):
             continue
         score = _single(run, words[0], cue) if length == 1 else _several(run, words, cue)
         if score and not _belongs_to_a_thing(run, words[-1], cue):
@@ -170,10 +172,12 @@ def _several(run: _Run, words: Sequence[re.Match[str]], cue: float) -> float:
     if names[0] in PARTICLES or names[-1] in PARTICLES:
         return 0.0
     full = [name for name in names if len(name) > 1 and name not in PARTICLES]
-    if len(full) < 2:  # noqa: PLR2004
+    if len(full) < 2:
         return _with_initial(run, full, cue)
     known = [latin(name) for name in full]
-    if any(one.english and max(one.given, one.family, one.surname, one.japanese_given) < MAYBE for one in known):
+    if not _asian(full) and any(
+        one.english and max(one.given, one.family, one.surname, one.japanese_given) < MAYBE for one in known
+    ):
         return 0.0
     sure = _strength(full)
     if any(one.unknown for one in known[1:-1]) and sure < KNOWN + KNOWN:
@@ -211,8 +215,10 @@ def _strength(names: Sequence[str]) -> float:
 def _asian(names: Sequence[str]) -> float:
     """Wang Lihua, Nguyen Thi Lan, Park Jihoon: a frequent family name and syllables."""
     known = [latin(name) for name in names]
-    if known[0].asian_family and all(one.syllables and not one.english for one in known[1:]):
-        return 3.0
+    if known[0].asian_family and all(one.syllables for one in known[1:]):
+        if not any(one.english for one in known[1:]):
+            return 3.0
+        return 2.5 if not known[0].english and len(names) > 2 else 0.0  # Nguyen Van An
     last = known[-1]
     return 2.5 if last.asian_family and not last.english and known[0].syllables and not known[0].english else 0.0
 
@@ -232,9 +238,9 @@ def _with_initial(run: _Run, full: Sequence[str], cue: float) -> float:
 def _single(run: _Run, word: re.Match[str], cue: float) -> float:
     name = _bare(word)
     known = latin(name)
-    if len(name) < 2 or name.lower() in PARTICLES:  # noqa: PLR2004
+    if len(name) < 2 or name.lower() in PARTICLES:
         return 0.0
-    titled = cue > 0.9 or HONORIFIC.match(run.text, word.end()) is not None  # noqa: PLR2004
+    titled = cue > 0.9 or HONORIFIC.match(run.text, _end(word)) is not None
     if titled:
         return 0.9 if not known.english or max(known.given, known.family) else 0.0
     if known.english and cue and known.given >= KNOWN and not run.japanese:
@@ -267,6 +273,6 @@ def _listed(run: _Run, word: re.Match[str]) -> bool:
 def _last_first(words: Sequence[re.Match[str]]) -> bool:
     """SMITH, John."""
     last, first = latin(_bare(words[0])), latin(_bare(words[1]))
-    return (
-        max(last.family, last.surname) >= MAYBE and max(first.given, first.japanese_given) >= KNOWN and not last.given
-    )
+    capitals = words[0].group().isupper() and not words[1].group().isupper()
+    named = max(last.family, last.surname) >= MAYBE and max(first.given, first.japanese_given) >= KNOWN
+    return named and (capitals or not last.given)

@@ -50,8 +50,9 @@ _FUNCTION_WORD = Latin(NONE, NONE, NONE, NONE, english=True, place=False, asian_
 def latin(word: str) -> Latin:
     """What a word can be, whatever its case and accents."""
     bare = _bare(word)
+    syllables = _SYLLABLES.fullmatch(bare.replace("-", "")) is not None
     if bare in _list("english_function_words"):
-        return _FUNCTION_WORD
+        return _FUNCTION_WORD._replace(syllables=syllables)
     english = bare in _list("english_words") or bare in _list("tech_words")
     weak = MAYBE if english else KNOWN
     japanese = plain_romaji(bare) if sounds_japanese(bare) else ""
@@ -63,7 +64,7 @@ def latin(word: str) -> Latin:
         english=english,
         place=bare in _list("latin_places"),
         asian_family=bare in _list("asian_family_names"),
-        syllables=_SYLLABLES.fullmatch(bare.replace("-", "")) is not None,
+        syllables=syllables,
     )
 
 

@@ -1,22 +1,19 @@
-"""Where a Japanese name may stand, and what speaks for and against it.
+"""What speaks for and against a name.
 
-Sudachi's 人名 alone takes 本田技研 for a person and misses 西尾さん (a place) and every foreign name that
-it does not know. So any word that can be a name is a candidate, and what it looks like and what stands
-around it is weighed: a sum of log-odds, one per observation, from `words/name_weights.tsv`. The weights
-are fitted by bench/fit_names.py and can be read: after:honorific speaks for, after:thing against.
+What a candidate looks like and what stands around it is weighed: a sum of log-odds, one per observation,
+from `words/name_weights.tsv`. The weights are fitted by bench/fit_names.py and can be read:
+after:honorific speaks for, after:thing against.
 """
 
 import math
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from yakin.privacy.morphemes import Words, readings
+from yakin.privacy.recognisers.name_candidates import DOTS, KANJI, KATAKANA, SPACES, is_full_name, title_after
 from yakin.privacy.recognisers.name_words import (
     HONORIFICS,
     LABEL,
-    NOT_A_NAME,
-    ONE_KANJI_SURNAMES,
     ORGANISATION_END,
     OTHER_THING,
     ROLE,
@@ -24,34 +21,13 @@ from yakin.privacy.recognisers.name_words import (
     WEIGHTS,
 )
 
-_DOTS = frozenset("・=·")
-_SPACES = frozenset(" \u3000")
-_NAMES_OF_PEOPLE = frozenset("SGN")
 _OPENING, _CLOSING = frozenset("「『\"'《〈“‘"), frozenset("」』\"'》〉”’")
-_KATAKANA = re.compile(r"[ァ-ヴー]+")
-_KANJI = re.compile(r"[一-龥々ヶ]+")
 _PART_OF_A_THING = 0.2  # 佐藤製作所 names no person, however sure it is that 佐藤 is a surname
-_INITIAL = re.compile(r"[A-Z]")
-_HIRAGANA = re.compile(r"[ぁ-ん]+")
-_SEED = re.compile(r"[SGNPR]|[nfxd](?= ?G)|n")
 _COMPANY_FORM = re.compile(r"(?:株式会社|有限会社|合同会社|\(株\)|\(有\)|㈱|㈲)$")
 _BRACKETED_FORMS = ("(株)", "(有)", "(合)", "㈱", "㈲")
-_GIVEN_PART = frozenset("nGNPRfxd")
-_LONGEST_GIVEN = 3  # kanji
-_ENDS = frozenset("py .")
-
-
-def candidates(words: Words) -> Iterator[tuple[int, int]]:
-    """First and last word of each stretch that may be a name; they do not overlap."""
-    done = -1
-    for seed in _seeds(words):
-        if seed <= done:
-            continue
-        first = _run_start(words, seed, done)
-        last = _run_end(words, seed)
-        if first < last or _stands_alone(words, seed):
-            yield first, last
-            done = last
+_LAST_OF_THINGS = frozenset("山川島田村町市区県州城寺院宮社店家丸名子郎男雄夫美恵江代一二三")
+_CELL_START = re.compile(r"(?:^|[\n\t|,/;]|  )[ \"]*$")
+_CELL_END = re.compile(r"[ \"]*(?:$|[\n\t|,/;]|  )")
 
 
 def weigh(words: Words, first: int, last: int) -> float:
@@ -59,148 +35,9 @@ def weigh(words: Words, first: int, last: int) -> float:
     observed = evidence(words, first, last)
     total = WEIGHTS["bias"] + sum(WEIGHTS.get(one, 0.0) for one in observed)
     likely = 1 / (1 + math.exp(-total))
-    return min(likely, _PART_OF_A_THING) if "after:thing" in observed or "before:company" in observed else likely
-
-
-def _seeds(words: Words) -> list[int]:
-    text, starts, found = words.text, words.starts, list[int]()
-    for match in _SEED.finditer(words.classes):
-        at = match.start()
-        if match.group() != "n" or _noun_may_be_name(text[starts[at] : starts[at + 1]]):
-            found.append(at)
-    return found
-
-
-@lru_cache(maxsize=20_000)
-def _noun_may_be_name(surface: str) -> bool:
-    """A foreign word that the dictionary does not have or also knows as a name; a surname that is a word as well."""
-    if _KATAKANA.fullmatch(surface):
-        also = readings(surface)
-        return len(surface) > 1 and (not also or "N" in also or "G" in also)
-    return surface in ONE_KANJI_SURNAMES or (len(surface) > 1 and "S" in readings(surface))
-
-
-@lru_cache(maxsize=20_000)
-def is_full_name(name: str) -> bool:
-    """Whether the dictionary knows a cut into surname and given name: 松尾明 is a place as well."""
-    for cut in range(1, len(name)):
-        surname = name[:cut]
-        known = surname in ONE_KANJI_SURNAMES if cut == 1 else "S" in readings(surname)
-        if known and "G" in readings(name[cut:]):
-            return True
-    return False
-
-
-def _run_start(words: Words, seed: int, done: int) -> int:
-    """Katakana words joined by dots before the seed belong to it: マッド・ハッター."""
-    first = seed
-    while (
-        first - 2 > done
-        and words.surface(first - 1) in _DOTS
-        and _KATAKANA.fullmatch(words.surface(first - 2))
-        and _KATAKANA.fullmatch(words.surface(first))
-    ):
-        first -= 2
-    return first
-
-
-def _run_end(words: Words, seed: int) -> int:
-    surface = words.surface(seed)
-    if _KATAKANA.fullmatch(surface):
-        return _katakana_end(words, seed)
-    last = seed
-    if _may_be_surname(words, seed):
-        last = _given_end(words, seed)
-    elif words.classes[seed] in "PR" and not _NAMES_OF_PEOPLE & set(readings(surface)):
-        return last
-    while words.word(last + 1) in {"S", "G", "N"} and last - seed < 3 and not words.surface(last + 1).isascii():
-        last += 1
-    if words.surface(last + 1) in {"・", "="} and _foreign_goes_on(words, last):
-        last = _katakana_end(words, last + 2)
-    return last
-
-
-def _foreign_goes_on(words: Words, last: int) -> bool:
-    return _KATAKANA.fullmatch(words.surface(last)) is not None and bool(_KATAKANA.fullmatch(words.surface(last + 2)))
-
-
-def _katakana_end(words: Words, first: int) -> int:
-    last = first
-    while last + 1 < len(words):
-        following = words.surface(last + 1)
-        if _KATAKANA.fullmatch(following):
-            last += 1
-        elif following in _DOTS and _KATAKANA.fullmatch(words.surface(last + 2)):
-            last += 2
-        elif following in _DOTS and _INITIAL.fullmatch(words.surface(last + 2)) and words.surface(last + 3) in _DOTS:
-            last += 3  # エドワード・R・マロー
-        elif following in _SPACES and words.word(last + 2) in {"S", "G", "N"} and last == first:
-            last += 2 if _KATAKANA.fullmatch(words.surface(last + 2)) else 0
-            return last
-        else:
-            break
-    return last
-
-
-def _may_be_surname(words: Words, at: int) -> bool:
-    letter, surface = words.classes[at], words.surface(at)
-    if letter == "S" or surface in ONE_KANJI_SURNAMES:
-        return True
-    return letter in "PRnNG" and "S" in readings(surface)
-
-
-def _given_end(words: Words, surname: int) -> int:
-    """The last word of the given name after a surname: one word, or single kanji that the dictionary cuts."""
-    at = surname + 1
-    spaced = words.surface(at) in _SPACES or (words.surface(at) == "\n" and words.word(at + 1) == "G")
-    at += spaced
-    if words.word(at) in {"G", "N"} and not words.surface(at).isascii():
-        return at + _second_kanji(words, at)
-    length, last = 0, surname
-    while words.word(at) and words.word(at) in _GIVEN_PART:
-        surface = words.surface(at)
-        if surface in HONORIFICS:
-            break
-        length += len(surface)
-        if length > _LONGEST_GIVEN or not _given_shape(surface) or (length > len(surface) and len(surface) > 1):
-            return surname
-        last = at
-        at += 1
-        if len(surface) > 1:
-            break
-    ends = words.word(at) in _ENDS or not words.word(at) or words.surface(at) in HONORIFICS
-    whole = words.text[words.starts[surname + 1 + spaced] : words.starts[last + 1]] if last > surname else ""
-    return last if ends and whole and not NOT_A_NAME.fullmatch(whole) and not ROLE.fullmatch(whole) else surname
-
-
-def _second_kanji(words: Words, at: int) -> bool:
-    """Whether the dictionary cuts a given name of two kanji in two: 悠|人."""
-    following = words.surface(at + 1)
-    if len(words.surface(at)) != 1 or len(following) != 1 or not _KANJI.match(following) or following in HONORIFICS:
-        return False
-    beyond = words.word(at + 2)
-    return words.word(at + 1) in _GIVEN_PART and (not beyond or beyond in _ENDS or words.surface(at + 2) in HONORIFICS)
-
-
-def _given_shape(surface: str) -> bool:
-    if OTHER_THING.match(surface) or ROLE.fullmatch(surface) or surface in HONORIFICS:
-        return False
-    return _KANJI.fullmatch(surface) is not None or (_HIRAGANA.fullmatch(surface) is not None and len(surface) > 1)
-
-
-def _stands_alone(words: Words, at: int) -> bool:
-    letter, surface = words.classes[at], words.surface(at)
-    if surface.isascii():
-        return False  # the dictionary calls "flower" a name
-    if letter in "SGN":
-        return True
-    if surface in ONE_KANJI_SURNAMES and letter in "nfx":
-        return title_after(words, at) in HONORIFICS or ROLE.fullmatch(title_after(words, at)) is not None
-    if letter == "n" and not words.unknown(at):
-        return False  # 仲間 is a surname as well; 仲間さん is found by its title
-    if _KATAKANA.fullmatch(surface):
-        return len(surface) > 1
-    return letter in "PR" and (bool(_NAMES_OF_PEOPLE & set(readings(surface))) or is_full_name(surface))
+    part_of_a_thing = "after:thing" in observed or "before:company" in observed
+    one_kanji = first == last and words.classes[first] == "G" and len(words.surface(first)) == 1  # 大さん橋, 光
+    return min(likely, _PART_OF_A_THING) if part_of_a_thing or one_kanji else likely
 
 
 @lru_cache(maxsize=20_000)
@@ -216,7 +53,7 @@ def _is_compound(surface: str) -> bool:
 def evidence(words: Words, first: int, last: int) -> list[str]:
     """Observations by name, each of which has a weight."""
     text = words.text[words.starts[first] : words.starts[last + 1]]
-    parts = [at for at in range(first, last + 1) if words.surface(at) not in _DOTS and words.classes[at] not in " y"]
+    parts = [at for at in range(first, last + 1) if words.surface(at) not in DOTS and words.classes[at] not in " y"]
     found = _shape(words, text, parts)
     around = _before(words, first) + _after(words, last)
     found += around
@@ -247,7 +84,7 @@ def _letter(words: Words, at: int) -> str:
 
 
 def _shape(words: Words, text: str, parts: list[int]) -> list[str]:
-    script = "kata" if _KATAKANA.match(text) else "kanji" if _KANJI.match(text) else "kana"
+    script = "kata" if KATAKANA.match(text) else "kanji" if KANJI.match(text) else "kana"
     letters = [_letter(words, at) for at in parts]
     pattern = "+".join(letters) if len(letters) < 3 else f"{letters[0]}+..+{letters[-1]}"
     found = [f"{script}:{pattern}", f"{script}:{min(len(parts), 3)}", f"{script}:length:{min(len(text), 8)}"]
@@ -265,16 +102,9 @@ def _shape(words: Words, text: str, parts: list[int]) -> list[str]:
     return found
 
 
-_LAST_OF_THINGS = frozenset("山川島田村町市区県州城寺院宮社店家丸名子郎男雄夫美恵江代一二三")
-
-
 def _join(words: Words, parts: list[int]) -> str:
     between = words.surface(parts[0] + 1)
-    return "dot" if between in _DOTS else "space" if between in _SPACES else "none"
-
-
-_CELL_START = re.compile(r"(?:^|[\n\t|,/;]|  )[ \"]*$")
-_CELL_END = re.compile(r"[ \"]*(?:$|[\n\t|,/;]|  )")
+    return "dot" if between in DOTS else "space" if between in SPACES else "none"
 
 
 def _fills_cell(words: Words, first: int, last: int) -> bool:
@@ -298,7 +128,7 @@ def _before(words: Words, first: int) -> list[str]:
         return [f"before:{surface}", *_before_particle(words, first - 2)]
     if SPEAKS_OF_A_PERSON.search(surface):
         return ["before:person"]
-    return [f"before:{letter}", *(["before:kata"] if _KATAKANA.fullmatch(surface) else [])]
+    return [f"before:{letter}", *(["before:kata"] if KATAKANA.fullmatch(surface) else [])]
 
 
 def _before_particle(words: Words, at: int) -> list[str]:
@@ -325,16 +155,10 @@ def _after(words: Words, last: int) -> list[str]:
     return [f"after:{letter}", *_after_noun(surface)]
 
 
-def title_after(words: Words, last: int) -> str:
-    """The title after a name, put together where the dictionary cuts it: 課|長."""
-    after = words.surface(last + 1)
-    return after + "長" if words.surface(last + 2) == "長" and len(after) < 3 else after  # noqa: PLR2004
-
-
 def _after_noun(surface: str) -> list[str]:
     if SPEAKS_OF_A_PERSON.search(surface):
         return ["after:person"]
-    return ["after:kata"] if _KATAKANA.fullmatch(surface) else []
+    return ["after:kata"] if KATAKANA.fullmatch(surface) else []
 
 
 def _company_follows(words: Words, at: int) -> bool:
@@ -354,7 +178,7 @@ def _after_particle(words: Words, particle: int) -> list[str]:
         return ["after:,name"]
     if words.word(particle + 1) == "P":
         return ["after:,place"]
-    if words.surface(particle) in _SPACES:
+    if words.surface(particle) in SPACES:
         return [f"after: {words.word(particle + 1)}"]
     return (
         ["after:のthing"] if words.surface(particle) == "の" and OTHER_THING.match(words.surface(particle + 1)) else []

@@ -7,12 +7,12 @@ from functools import cache
 
 from yakin.privacy.morphemes import Words, readings
 from yakin.privacy.page import Page
-from yakin.privacy.recognisers.name_evidence import is_full_name
+from yakin.privacy.recognisers.name_candidates import is_full_name, is_no_name
 from yakin.privacy.recognisers.name_words import (
     DEFINITE_LABEL,
     LABEL,
-    NOT_A_NAME,
     ONE_KANJI_SURNAMES,
+    TITLES,
     VALUE,
     read_words,
 )
@@ -21,7 +21,8 @@ from yakin.privacy.recognisers.romaji import plain_romaji, romaji
 _FIRST = "".join(sorted(set(re.findall(r"[^\W\d_]", LABEL.pattern))))  # looked for first: it is nine times faster
 _AFTER_LABEL = re.compile(
     rf"(?=[{_FIRST}])(?<![一-龥A-Za-z_])(?P<label>{LABEL.pattern})(?: ?\([^)\n]{{1,8}}\))?[\"'】\]]?[ \t]*"
-    r"(?:[:|\t]|,(?! )| {2,}|(?P<space>(?<=[者名義人]) )|(?<=[)\]】]) ?|(?<=\) )|(?P<next>\n)(?=[^\n]{1,14}(?:\n|$)))[ \t\"']*"
+    r"(?:[:|\t]|,(?! )| {2,}|(?P<space>(?<=[者名義人]) )|(?<=[)\]】]) ?|(?<=\) )|(?P<next>\n)(?=[^\n]{1,14}(?:\n"
+    r"|$)))[ \t\"']*"
 )
 _NEXT_IN_LIST = re.compile(r"[ \t]*(?:様|殿|さん|氏)?[ \t]*(?:\([^)\n]{1,12}\))?[ \t]*[、,・/;][ \t]*")
 _CHAT = re.compile(
@@ -34,7 +35,8 @@ _CHAT_TIME = re.compile(
 )
 _MENTION = re.compile(r"@(?P<name>[一-龥々]{1,4}(?: [一-龥々ぁ-ん]{1,4})?)(?![一-龥々])")
 _I_AM = re.compile(
-    r"(?:^|[部課室係社店所の、。] ?)(?P<name>[一-龥々]{1,4}(?: [一-龥々ぁ-ん]{1,4})?)(?:です[。、]|でございます|と申し|\([^)\n]{2,10}[部課室係店所社]\)$)",
+    r"(?:^|[部課室係社店所の、。] ?)(?P<name>[一-龥々]{1,4}(?: [一-龥々ぁ-ん]{1,4})?)(?:です[。、]|でございます"
+    r"|と申し|\([^)\n]{2,10}[部課室係店所社]\)$)",
     re.MULTILINE,
 )
 _SPACED = re.compile(r"(?<![一-龥々])(?<![一-龥々][ \t])[一-龥々](?:[ \t]{1,3}[一-龥々]){1,5}(?![一-龥々])")
@@ -42,8 +44,8 @@ _KANA_BRACKET = re.compile(
     r"[ \t]?[(\[<](?P<kana>[ァ-ヴー]{2,8}(?:[ ・]?[ァ-ヴー]{2,8})?|[ぁ-んー]{2,8}(?:[ ・]?[ぁ-んー]{2,8})?)[)\]>]"
 )
 _KANA_PAIR = re.compile(
-    r"(?:(?<![ァ-ヴー・ぁ-ん一-龥][ ・])(?<![ァ-ヴー・ぁ-ん一-龥])|(?<=シメイ )|(?<=カナ )|(?<=ナマエ )|(?<=セイメイ ))(?:[ァ-ヴ]{2,6}[ \t]{1,2}[ァ-ヴ]{2,6}"
-    r"|[ぁ-ん]{2,6}[ \t]{1,2}[ぁ-ん]{2,6}(?![ぁ-ん]))(?![ァ-ヴー一-龥])"
+    r"(?<![ァ-ヴー・ぁ-ん一-龥])(?:(?P<first>[ァ-ヴ]{2,6})[ \t]{1,2}[ァ-ヴ]{2,6}(?![ァ-ヴー一-龥]|[ ・][ァ-ヴ])"
+    r"|(?P<first_h>[ぁ-ん]{2,6})[ \t]{1,2}[ぁ-ん]{2,6}(?![ァ-ヴーぁ-ん一-龥]))"
 )
 _KANJI_BEFORE_READING = re.compile(
     r"(?<![一-龥々])(?P<name>[一-龥々ヶ]{1,5}(?: [一-龥々ぁ-んァ-ヴー]{1,5}|[ぁ-んァ-ヴー]{1,4})?) ?$"
@@ -51,6 +53,7 @@ _KANJI_BEFORE_READING = re.compile(
 _WRAPPED = re.compile(r"(?<=[一-龥々])\n(?=[一-龥々ぁ-ん])")
 _KANJI_BEFORE = re.compile(r"(?:^|[^一-龥々0-9])(?P<kanji>[一-龥々]{1,4})$")
 _KANJI_AFTER = re.compile(r"(?P<kanji>[一-龥々]{1,3})(?=さん|様|氏|[ぁ-ん、。,()\s]|$)")
+_TITLE_END = re.compile(rf"(?:{'|'.join(sorted(TITLES, key=len, reverse=True))})$")
 _LONGEST_AFTER_ONE = 4  # characters of a full name with a surname of one kanji, with a space
 _SHORT = 5  # characters of a name after a label and a mere space
 _WRAPPED_LINE = 16  # characters; a shorter line ends because its author ended it
@@ -67,7 +70,7 @@ def labelled(text: str, parts: Sequence[Words]) -> Iterator[tuple[int, int, floa
             if _never(match["name"]) or (label["space"] and end - start > _SHORT):
                 break
             if _name_like(parts, start, end, sure=sure or bool(label["space"])):
-                yield start, end, 0.9 if sure else 0.8
+                yield start, start + len(_without_title(match["name"])), 0.9 if sure else 0.8
             elif at == label.end():
                 break
             separator = _NEXT_IN_LIST.match(text, end) if more else None
@@ -88,15 +91,17 @@ def in_columns(page: Page, text: str, parts: Sequence[Words]) -> Iterator[tuple[
 
 
 def speakers(text: str) -> Iterator[tuple[int, int, float]]:
-    """Who says something in a chat or in minutes, and who says who he is: 佐藤: 了解です; 森 09:15; 林です。"""
+    """Who says something in a chat or in minutes, and who says who he is: 佐藤: 了解です; 森 09:15; 林です。."""
     for match in _CHAT.finditer(text):
         if _is_surname(match["name"]) or is_full_name(match["name"].replace(" ", "")):
-            yield match.start("name"), match.end("name"), 0.8
+            yield *match.span("name"), 0.8
     for pattern in (_CHAT_TIME, _I_AM, *((_MENTION,) if "@" in text else ())):
         for match in pattern.finditer(text):
-            name = match["name"]
-            if name in ONE_KANJI_SURNAMES or "S" in readings(name) or is_full_name(name.replace(" ", "")):
-                yield match.start("name"), match.end("name"), 0.8
+            surname, _, given = match["name"].partition(" ")
+            if given and is_full_name(surname + given):
+                yield *match.span("name"), 0.8
+            elif surname in ONE_KANJI_SURNAMES or "S" in readings(surname) or is_full_name(surname):
+                yield match.start("name"), match.start("name") + len(surname), 0.8
 
 
 def spaced_out(text: str) -> Iterator[tuple[int, int, float]]:
@@ -121,11 +126,14 @@ def wrapped(text: str) -> Iterator[tuple[int, int, float]]:
 
 def in_kana(text: str) -> Iterator[tuple[int, int, float]]:
     """Surname and given name in kana, and the kanji in front of them: ヤマダ ユウキ, 山田光宙(やまだ ぴかちゅう)."""
-    for match in _KANA_PAIR.finditer(text):
-        surname, given = (plain_romaji(romaji(_katakana(part))) for part in match.group().split())
+    at = 0
+    while match := _KANA_PAIR.search(text, at):
+        at = match.end(match.lastgroup or 0)  # the second word may begin the next pair: シメイ ヤマダ ユウキ
         bracketed = match.start() > 0 and text[match.start() - 1] in "(<["
+        surname, given = (plain_romaji(romaji(_katakana(part))) for part in match.group().split())
         if surname not in kana_surnames() or not (given in kana_given_names() or bracketed):
             continue
+        at = match.end()
         yield *match.span(), 0.8
         kanji = _KANJI_BEFORE_READING.search(text, max(0, match.start() - 14), match.start() - 1) if bracketed else None
         if kanji and not _never(kanji["name"]):
@@ -158,9 +166,15 @@ def _is_surname(name: str) -> bool:
     return name in ONE_KANJI_SURNAMES or (len(name) > 1 and readings(name).strip("nfx") in {"S", "GS", "NS"})
 
 
+def _without_title(value: str) -> str:
+    """千葉課長 → 千葉."""
+    title = _TITLE_END.search(value, 1)
+    return value[: title.start()].rstrip() if title else value
+
+
 def _never(value: str) -> bool:
     """Another label, a department, 未定."""
-    return NOT_A_NAME.fullmatch(value) is not None or LABEL.fullmatch(value) is not None
+    return is_no_name(value) or LABEL.fullmatch(value) is not None
 
 
 def _name_like(parts: Sequence[Words], start: int, end: int, *, sure: bool) -> bool:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from yakin.privacy.morphemes import Words, readings
 from yakin.privacy.morphemes import words as tokenised
-from yakin.privacy.recognisers.name_evidence import title_after
+from yakin.privacy.recognisers.name_candidates import is_full_name, title_after
 from yakin.privacy.recognisers.name_words import (
     DEPARTMENT,
     HONORIFICS,
@@ -22,6 +22,7 @@ from yakin.privacy.recognisers.name_words import (
 TITLED = 0.9
 _HONORIFIC = re.compile("|".join(sorted(HONORIFICS, key=len, reverse=True)))
 _RANK = re.compile(r"(?<![一-龥々])(?P<name>[一-龥々]{1,4})(?=(?:副?部|次|課|係|室|局|所|店|支店|工場|社|会|本部)長)")
+_PLAIN = re.compile(r"(?<![一-龥々])(?P<name>[一-龥々]{2,6})(?=様|殿|氏(?!名)|さん(?!橋))")
 _KANJI_OR_KANA = re.compile(r"[一-龥々ヶぁ-んァ-ヴー]+")
 _COMPANY_BEFORE = re.compile(r"(?:会社|法人|\(株\)|\(有\)|㈱|㈲)\Z")
 _UNIT_ENDS = "部課室係局のと、"
@@ -97,7 +98,7 @@ def _name_start(words: Words, last: int) -> int | None:
 
 
 def _rare_start(words: Words, at: int) -> int | None:
-    """水|野心|愛|殿 begins with a surname wherever the dictionary cuts; 道明寺さん is a person, 道明寺様 may be the temple."""
+    """水|野心|愛|殿 begins with a surname wherever it is cut; 道明寺さん is a person, 道明寺様 may be the temple."""
     if words.word(at - 1) == "P" and words.surface(at) in _OF_PEOPLE:
         return at - 1
     match = _WHOLE_KANJI.search(words.text, max(words.starts[0], words.starts[at] - 7), words.starts[at])
@@ -112,7 +113,7 @@ def _likely(words: Words, at: int) -> bool:
     if surface in NO_PERSON_BEFORE_HONORIFIC or len(surface) > _LONGEST_FOREIGN or surface.isascii():
         return False
     if letter in "SGN":
-        return True
+        return len(surface) > 1 or words.word(at + 2) != "n"  # 大さん橋
     also = readings(surface)
     if letter in "PR":
         return not {"S", "G", "N"}.isdisjoint(also)
@@ -122,7 +123,10 @@ def _likely(words: Words, at: int) -> bool:
 
 
 def before_ranks(text: str) -> Iterator[tuple[int, int, float]]:
-    """A surname before a rank, which the dictionary cuts elsewhere: 岡田|部長 and not 岡田部|長."""
+    """A surname before a rank or 様, where the dictionary cuts elsewhere: 岡田部|長, 松|本様."""
+    for match in _PLAIN.finditer(text):
+        if "S" in readings(match["name"]) or is_full_name(match["name"]):
+            yield *match.span("name"), TITLED
     for match in _RANK.finditer(text):
         if _is_surname(match["name"]):
             yield match.start("name"), match.end("name"), TITLED

@@ -12,7 +12,8 @@ from yakin.privacy.folding import modern_kanji
 from yakin.privacy.morphemes import Words, words
 from yakin.privacy.page import Page
 from yakin.privacy.recognisers.english_names import english_names
-from yakin.privacy.recognisers.name_evidence import candidates, weigh
+from yakin.privacy.recognisers.name_candidates import candidates
+from yakin.privacy.recognisers.name_evidence import weigh
 from yakin.privacy.recognisers.name_forms import (
     in_columns,
     in_kana,
