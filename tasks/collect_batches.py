@@ -34,6 +34,9 @@ class Collected:
     still_out: int  # under way, or with files at a vendor
 
 
+NOTHING = Collected(0, 0, 0, 0)
+
+
 async def wait_for_batches(run_id: str) -> bool:
     """Whether batches brought anything that is worth another plan; waits for them before it says so."""
     night = resources.current()

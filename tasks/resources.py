@@ -134,7 +134,7 @@ async def _open(settings: Settings, mode: Mode) -> Resources:
         rehearsal=rehearsal,
         asker=Asker(gate, keys.get),
         batches=Batches(gate, keys.get),
-        seal_key=own_key(settings.home, "seal.key", "YAKIN_SEAL_KEY"),
+        seal_key=seal_key(settings.home),
         circuits=Circuits(),
         limits={name: EndpointLimits(endpoint) for name, endpoint in catalogue.endpoints.items()},
         hash_key=hash_key,
@@ -165,6 +165,17 @@ def _key_names(catalogue: Catalogue) -> list[str]:
 def text_hash_key(home: Path) -> bytes:
     """The key of the text hashes, made once; several workers share it through YAKIN_TEXT_HASH_KEY."""
     return own_key(home, "text_hash.key", "YAKIN_TEXT_HASH_KEY")
+
+
+def seal_key(home: Path) -> bytes:
+    """The key of restore maps at rest. Workers that share YAKIN_TEXT_HASH_KEY share it, unless given YAKIN_SEAL_KEY.
+
+    One that only this machine has would leave what another worker masked unrestored.
+    """
+    shared = os.environ.get("YAKIN_TEXT_HASH_KEY")
+    if shared and not os.environ.get("YAKIN_SEAL_KEY"):
+        return hashlib.sha256(b"yakin seal\0" + shared.encode()).digest()
+    return own_key(home, "seal.key", "YAKIN_SEAL_KEY")
 
 
 def own_key(home: Path, name: str, variable: str) -> bytes:

@@ -2,15 +2,14 @@
 
 import json
 import os
-import subprocess
-import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from tests.night_fixtures import ROOT, House
+from tests.night_fixtures import House
 from yakin.domain.calendar import JST
 from yakin.local import sandbox
 
@@ -22,7 +21,6 @@ models:
 """
 OVERSEAS = ("sandbox-overseas", "sandbox-gpt-6-luna")
 JAPAN_REGION = ("sandbox-japan-region", "sandbox-jp-nova-2-lite")
-COLLECT = "import asyncio; from flows.collect_batches import collect_batches; print(asyncio.run(collect_batches()))"
 
 
 @dataclass(slots=True)
@@ -30,6 +28,7 @@ class BatchNight:
     """A house with the questions that a test of batches asks of it."""
 
     house: House
+    deadlines: dict[float, str] = field(default_factory=dict)
 
     def prefer(self, endpoint: str, model: str, *, batch_hours: float = 0.01) -> None:
         """A catalogue layer in which this model wins its zone."""
@@ -52,7 +51,8 @@ class BatchNight:
 
     def job(self, *options: object, minutes: float = 30) -> tuple[object, ...]:
         """The command of this night, with a deadline so many minutes from now."""
-        deadline = (datetime.now(JST) + timedelta(minutes=minutes)).strftime("%H:%M")
+        later = (datetime.now(JST) + timedelta(minutes=minutes)).strftime("%H:%M")
+        deadline = self.deadlines.setdefault(minutes, later)  # the same command again is the same run
         job = ("run", self.house.documents, "--use-case", "inquiry_triage", "--budget-jpy", 50, "--json", "--batch")
         return (*job, "--deadline", deadline, *options)
 
@@ -60,15 +60,20 @@ class BatchNight:
         """The night, to its end."""
         return self.house.yakin(*self.job(*options, minutes=minutes))
 
-    def collect(self) -> str:
-        """The flow of the collecting deployment, in a process of its own."""
-        ended = subprocess.run(
-            [sys.executable, "-c", COLLECT],
-            env=self.house.environment, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False,
-            stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-        assert ended.returncode == 0, ended.stderr
-        return ended.stdout.strip()
+    def collect(self) -> dict[str, int]:
+        """`yakin collect`: the flow of the collecting deployment, in a process of its own."""
+        ended = self.house.yakin("collect", "--json")
+        assert ended.code == 0, ended.err
+        return ended.object
+
+    def change(self, statement: str) -> None:
+        """Change rows as the owner may, to stand where a crash would have left them."""
+        with psycopg.connect(self.house.owner_url) as conn:
+            conn.execute(statement)
+
+    def forget_the_order(self) -> None:
+        """As if the process had died before it could write down what the vendor called the batch."""
+        self.change("update yakin.batch set state = 'intent', provider_batch_id = null, submitted_at = null")
 
     def received(self, vendor: str, path: str) -> list[dict]:
         """What one vendor received at a path, bodies parsed."""

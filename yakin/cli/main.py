@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from yakin.cli import budget, catalogue, database, explain, fx, level, model, night, report, sandbox, up
+from yakin.cli import collect as collect_command
 from yakin.cli import demo as demo_command
 from yakin.cli import doctor as doctor_command
 from yakin.cli import forget as forget_command
@@ -208,6 +209,7 @@ def check_machine(as_json: AsJson = False) -> None:
     raise typer.Exit(doctor_command.show(as_json=as_json))
 
 
+app.command("collect", epilog="Examples: yakin collect · yakin collect --json")(collect_command.show)
 app.command("purge", epilog="Examples: yakin purge --dry-run · yakin purge --json")(purge_command.show)
 app.command(
     "register",
