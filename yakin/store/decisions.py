@@ -69,4 +69,5 @@ def _decision(run_id: RunId, version: int, assignment: Assignment) -> Row:
         "alternatives": Jsonb(plain([asdict(each) for each in assignment.alternatives])),
         "expected_jpy": assignment.expected_jpy,
         "worst_jpy": assignment.worst_jpy,
+        "level_reason": item.clearance.reason,
     }

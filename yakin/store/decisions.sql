@@ -9,10 +9,11 @@ returning plan_version;
 -- insert_decision --
 -- Written once, never changed: attempts refer to it with its zones.
 insert into yakin.decision (run_id, plan_version, use_case, document_id, level, allowed_zones, policy_version, option,
-                            chain, slice_key, reason, unanswered, alternatives, expected_jpy, worst_jpy)
+                            chain, slice_key, reason, unanswered, alternatives, expected_jpy, worst_jpy,
+                            level_reason)
 values (%(run_id)s, %(plan_version)s, %(use_case)s, %(document_id)s, %(level)s, %(allowed_zones)s::text[],
         %(policy_version)s, %(option)s, %(chain)s::text[], %(slice_key)s, %(reason)s, %(unanswered)s, %(alternatives)s,
-        %(expected_jpy)s, %(worst_jpy)s);
+        %(expected_jpy)s, %(worst_jpy)s, %(level_reason)s);
 
 -- route --
 -- The newest plan that says something about the document.

@@ -16,7 +16,8 @@ select d.run_id,
        d.policy_version,
        d.expected_jpy::numeric as expected_jpy,
        d.worst_jpy::numeric as worst_jpy,
-       r.rehearsal
+       r.rehearsal,
+       d.level_reason
 from yakin.decision d
 join yakin.run r using (run_id);
 comment on view bi.decisions is 'One row per document, use case and plan';
@@ -36,4 +37,5 @@ comment on column bi.decisions.unanswered is 'Why it is not asked';
 comment on column bi.decisions.policy_version is 'Policy that gave the zones';
 comment on column bi.decisions.expected_jpy is 'Expected cost';
 comment on column bi.decisions.worst_jpy is 'Worst cost';
+comment on column bi.decisions.level_reason is 'Why this level and these zones, by rule names; never a value';
 comment on column bi.decisions.rehearsal is 'From a rehearsal';
