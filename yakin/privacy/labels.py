@@ -24,10 +24,10 @@ LETTER_SPACED = re.compile(
 _BLANKS = re.compile(r"[ \t]+")
 # What a label looks like, so that the nearest one wins: 個人番号は不要。注文番号 1234… is an order number.
 _LABEL = re.compile(
-    r"(?:[一-龥々ァ-ヶー]{1,8}|[A-Za-z]{2,12}[ _]?)(?:番号|コード|ナンバー|ID|#)"
+    r"(?:[一-龥々ァ-ヶーわせけみし]{1,8}|[A-Za-z]{2,12}[ _]?)(?:番号|コード|ナンバー|ID|#)"
     r"|(?:[一-龥々ァ-ヶー]{1,8}|(?<![A-Za-z])[A-Za-z]{2,16}[ _])(?:N[oO]\b\.?|no\b\.?|id\b|code\b|number\b)"
     r"|[一-龥々]{0,6}(?:期限|期間|年月日|月日|[^生当本毎曜前後休平終一-龥]?[一-龥](?:日|付)(?![本一-龥]))"
-    r"|免許証|旅券|在留カード|保険証|年金手帳|マイナンバーカード|型番|品番|図番|棚番|JAN|ロット|LOT|電話|TEL|FAX|金額|数量|単価|合計|伝票|資産|シリアル|ISBN|IMEI"
+    r"|免許証|旅券|在留カード|保険証|年金手帳|マイナンバーカード|型番|型式|型名|規格|製番|機番|品番|図番|棚番|JAN|ロット|LOT|電話|TEL|FAX|金額|数量|単価|合計|伝票|資産|シリアル|ISBN|IMEI"
     r"|デンピョウ|デンピヨウ|ヒンバン|スウリョウ|スウリヨウ|キンガク"
     r"|(?<![A-Za-z])(?:lot|sku|jan|slip|serial|order|invoice|tracking|amount|qty|total)(?![A-Za-z])"
     r"|(?<![A-Za-z])[A-Za-z_]{2,24}[\"']?(?= ?[:=] ?[\"']?$)",
@@ -39,7 +39,7 @@ _LINE_START = re.compile(r"[^\w一-龥]*(?:(?:第|No\.?|普通?|当座)[ )]?)?")
 _OWN_KEY = re.compile(r"[:=→,\t\"'] ?[\"']?$|[^\s] $|[0-9]")
 _SENTENCE_END = re.compile(r"(?<!とおりです)(?<!通りです)(?<!のとおり)(?<!の通り)。$|(?<!No)(?<!no)[.!?]$")
 _FILLED = re.compile(
-    r"(?:[^\S\n]|[:=→…・_.|>)\]」】\"'／/]|</?[A-Za-z][^<>\n]{0,40}>)*(?:\([^()\n]{0,16}\))?[はが]?"
+    r"(?:[^\S\n]|&nbsp;|[:=→…・_.|>)\]」】\"'／/]|</?[A-Za-z][^<>\n]{0,40}>)*(?:\([^()\n]{0,16}\))?[はが]?"
     r"(?:[^\S\n]|[:=→…._|>\"'])*(?P<below>\n[ \t]*)?(?:\([^()0-9\n]{0,8}\))?"
 )
 _SEPARATED = re.compile(r"[,\t|][^\n]*\Z")
@@ -53,16 +53,18 @@ _BRACKETS = frozenset("([<")
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What precedes a value on its line, and the labels in it with their ends."""
+    """What precedes a value on its line, and where labels stand in it."""
 
     text: str
-    labels: tuple[tuple[int, str], ...]
+    labels: tuple[tuple[int, int], ...]
     begins: bool  # nothing but bullets and quotes stands before the value
 
     def nearest(self, own: re.Pattern[str]) -> bool | None:
         """Whether the nearest unused label is one of these; None when there is none."""
-        named = max((match.end() for match in own.finditer(self.text)), default=-1)
-        other = max((end for end, label in self.labels if not own.search(label)), default=-1)
+        mine = [match.span() for match in own.finditer(self.text)]
+        named = max((end for _, end in mine), default=-1)
+        others = (end for start, end in self.labels if not any(low < end and start < high for low, high in mine))
+        other = max(others, default=-1)
         last = max(named, other)
         if last < 0 or (_VALUE.search(self.text, last) and not _LIST.fullmatch(self.text, last)):
             return None
@@ -88,11 +90,11 @@ class Labels:
             return True
         before = self.before(start)
         verdict = before.nearest(own)
-        if verdict is None:
+        if verdict is None and not heading:
             verdict = self._above(own, start, before)
         if verdict is None and not heading:
             verdict = own.search(self._spaced_column(start)) is not None
-        return verdict is True or self._in_brackets_after(own, end)
+        return self._in_brackets_after(own, end) if verdict is None else verdict
 
     def name_other(self, own: re.Pattern[str], start: int) -> bool:
         """Whether a label of something else speaks about the value."""
@@ -214,7 +216,7 @@ def _before(raw: str) -> _Before:
     text = _TAG.sub(_key_of, raw) if "<" in raw or "&" in raw else raw
     text = _FILLER.sub(" ", text)
     text = LETTER_SPACED.sub(lambda match: _BLANKS.sub("", match.group()), text)[-NEAR:]
-    labels = tuple((match.end(), match.group()) for match in _LABEL.finditer(text))
+    labels = tuple(match.span() for match in _LABEL.finditer(text))
     return _Before(text, labels, _LINE_START.fullmatch(text) is not None)
 
 
@@ -249,7 +251,8 @@ def _insert_column(text: str, inserts: tuple[tuple[int, tuple[str, ...]], ...], 
 
 def _column(heading: str, row: str, at: int) -> str:
     """The heading of the cell at a place: by order, by place on the screen, or by order from the right."""
-    token = _WIDE_TOKEN if "  " in heading.strip() else _TOKEN
+    wide = "  " in heading.strip()
+    token = _WIDE_TOKEN if wide else _TOKEN
     heads, cells = list(token.finditer(heading)), list(token.finditer(row))
     if len(heads) < 2:
         return ""
@@ -259,7 +262,7 @@ def _column(heading: str, row: str, at: int) -> str:
     if len(heads) == len(cells):
         return heads[index].group()
     place = _width(row[: cells[index].start()])
-    for head in heads:
+    for head in heads if wide else ():
         if _width(heading[: head.start()]) == place:
             return head.group()
     return heads[index - len(cells)].group() if len(cells) - index <= len(heads) else ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _SEPARATORS = ("\t", "|", ",")
+_FEW_COLUMNS = 2  # in two columns the first row may be a label and its value
 _HEADING_ROWS = 3  # a title row may precede the headings
 NOT_A_HEADING = re.compile(r"(?<![0-9(])[0-9]{2}(?![0-9]?(?:桁|文字))|.{25}")  # figures or prose: the first line of a block need not be headings
 _COMMA = re.compile(r",(?![0-9]{3}(?![0-9]))|(?<![0-9]),")
@@ -64,6 +65,14 @@ class Tables:
         block = self._blocks[at]
         column = bisect_left(self._separators(line, block.separator), position)
         return block.headings[column] if column < len(block.headings) else ""
+
+    def heads(self, position: int) -> bool:
+        """Whether a position lies in the headings of three columns or more."""
+        line = bisect_right(self._starts, position) - 1
+        at = bisect_right(self._firsts, line) - 1
+        if at < 0 or line != self._blocks[at].first:
+            return False
+        return len(self._blocks[at].headings) > _FEW_COLUMNS and not _DIGIT.search(self._line(line))
 
     def _separators(self, line: int, separator: str) -> list[int]:
         """Where the separators of a line stand; remembered, because a line may be long and have many values."""

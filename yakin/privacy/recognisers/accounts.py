@@ -20,6 +20,7 @@ _ACCOUNT_NUMBER = re.compile(
     r"口座番号|口座No\.?|コウザバンゴウ|account[ _]?(?:number|num|no\.?|#)|acct[ _]?no|kou?za_?(?:bango|no)", re.IGNORECASE
 )
 _ACCOUNT_VALUE = re.compile(r"(?:[0-9]{3,4}[- ]){0,2}(?P<account>[0-9]{4,12})(?![0-9A-Za-z]|[-/.][0-9]|年)")
+_BRANCHED = re.compile(r"[0-9]{4}[- ][0-9]{3}[- ](?P<account>[0-9]{7})(?![0-9-])")
 _ACCOUNT_GROUPS = frozenset({(7,), (3, 4), (1,) * 7})
 _YUCHO = re.compile(r"(?<![0-9-])1[0-9]{3}0[ -]{1,3}(?:[0-9][ -])?[0-9]{1,7}1(?![0-9-])")
 _YUCHO_PARTS = re.compile(
@@ -32,18 +33,20 @@ _TRANSFER = re.compile(
     r"[^\n0-9]{1,40}[0-9]{10}",
     re.MULTILINE,
 )
-_AMOUNT_BEFORE = re.compile(r"[¥\\\\/.]$|[0-9][,]$|(?<![0-9][0-9]{2})-$|[0-9]{4}-$")
+_AMOUNT_BEFORE = re.compile(r"[¥\\/]$|(?<![Nn][oO])[.]$|[0-9][,]$|(?<![0-9][0-9]{2})-$|[0-9]{4}-$")
 _AMOUNT_AFTER = re.compile(r"[円名件株個枚台]|[-,./][0-9]|[年月]")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
-_CARD_PREFIX = re.compile(
-    r"4|5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720|3[47]|35(?:2[89]|[3-8])|30[0-5]|3[689]|6(?:011|4[4-9]|5|2)"
-)
+_CARD_PREFIX = {  # by number of digits
+    16: re.compile(r"4|5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720|35(?:2[89]|[3-8])|6(?:011|4[4-9]|5|2)"),
+    15: re.compile(r"3[47]"),
+    14: re.compile(r"30[0-5]|3[689]"),
+}
 _CARD_WORDS = re.compile(r"カード|クレジット|card|visa|master|jcb|amex", re.IGNORECASE)
 _CARD_GROUPS = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 6, 4)})
 _NOT_A_CARD = re.compile(
     r"(?:注文|受注|発注|伝票|請求書?|見積書?|管理|製造|製品|部品|追跡|問い?合わ?せ"
-    r"|送り状|荷物|受付|案件|チケット|取引|シリアル|契約|申込)"
-    r"(?:番号|No|NO|ID|コード)|型番|品番|図番|JAN|ロット|tracking|order|serial|invoice|IMEI",
+    r"|送り状|荷物|加盟店|端末|受付|案件|チケット|取引|トランザクション|シリアル|契約|申込)"
+    r"(?:番号|No|NO|ID|コード)|型番|品番|図番|JAN|ロット|tracking|order|serial|invoice|transaction|trx|IMEI",
     re.IGNORECASE,
 )
 
@@ -62,9 +65,10 @@ class BankAccount:
             for number in page.numbers(7):
                 if number.groups in _ACCOUNT_GROUPS and self._is_account(page, number.start, number.end):
                     yield Finding(self.kind, number.start, number.end, 0.9)
-        for start, end in page.values_of(_ACCOUNT_NUMBER, _ACCOUNT_VALUE):
-            value = _ACCOUNT_VALUE.fullmatch(page.text, start, end)
-            yield Finding(self.kind, value.start("account") if value else start, end, 0.8)
+        for labels, shape in ((_ACCOUNT_NUMBER, _ACCOUNT_VALUE), (_ACCOUNT, _BRANCHED)):
+            for start, end in page.values_of(labels, shape):
+                value = shape.fullmatch(page.text, start, end)
+                yield Finding(self.kind, value.start("account") if value else start, end, 0.8)
         for match in page.finditer(_TRANSFER):
             yield Finding(self.kind, *match.span("account"), 0.9)
         if page.mentions(_YUCHO_WORDS):
@@ -99,8 +103,9 @@ class CreditCard:
         if not page.has_digits:
             return
         named_somewhere = page.mentions(_CARD_WORDS)
-        for number in (number for length in range(12, 20) for number in page.numbers(length)):
-            usual = len(number.digits) in {14, 15, 16} and _CARD_PREFIX.match(number.digits) is not None
+        for length, number in ((length, number) for length in range(12, 20) for number in page.numbers(length)):
+            prefix = _CARD_PREFIX.get(length)
+            usual = prefix is not None and prefix.match(number.digits) is not None
             printed = usual and (number.groups in _CARD_GROUPS or len(number.groups) == 1)
             # the cheap questions first: a table of figures has many ways to read sixteen digits
             if (printed or named_somewhere) and is_luhn(number.digits):

@@ -61,7 +61,7 @@ class Marking:
     def of(cls, kind: Kind) -> "Marking":
         """The marking of one rank."""
         japanese = "|".join(_letter_spaced(word) for word in _JAPANESE[kind])
-        words = "|".join(filter(None, (_STAMP.get(kind), f"(?:{japanese})(?![一-龥ぁ-ん])", _ENGLISH[kind], _MIXED_CASE[kind])))
+        words = "|".join(filter(None, (_STAMP.get(kind), japanese, _ENGLISH[kind], _MIXED_CASE[kind])))
         pattern = "|".join(shape.replace("WORDS", words) for shape in (_EDGES, _BRACKETED, _DECLARED))
         english = _UPPER_CASE.replace("WORDS", _ENGLISH[kind])
         # "秘" stands in many words; alone or spaced it needs no more than the shapes above
@@ -86,4 +86,6 @@ class Marking:
 
 
 def _letter_spaced(word: str) -> str:
+    if len(word) == 1:
+        return f"(?<![一-龥ァ-ヶ]){word}(?![一-龥ァ-ヶ])"
     return "[ \\t]{0,2}".join(re.escape(letter) for letter in word)

@@ -16,6 +16,7 @@ _MY_NUMBER = re.compile(
     r"|kojin[ _]?bango",
     re.IGNORECASE,
 )
+_BOXES = re.compile(r"(?<![0-9])[0-9](?:[ \t]?[|□│┃▢][ \t]?[0-9]){11}(?![0-9])")  # a form with one box per digit
 _CORPORATE = re.compile(
     r"法人番号|会社法人等番号|登録番号|インボイス|適格請求書|ホウジンバンゴウ|corporate[ _]number|hojin[ _]?bango"
     r"|invoice[ _]registration",
@@ -36,7 +37,7 @@ _INSURED = re.compile(
 )
 _INSURANCE = re.compile(r"被保険者|保険者番号|健康保険|健保|保険証|資格確認書|雇用保険|負担者番号|介護保険|国民健康", re.IGNORECASE)
 _IS = r"(?:[\s:=・/、,は|が)）]|…|\.{2,}){0,12}"
-_SYMBOL = r"(?P<symbol>[0-9]{1,8}(?![0-9])|[一-龥ぁ-んァ-ヶ]{1,6}[-・ ]?[0-9]{1,6}(?![0-9]))"
+_SYMBOL = r"(?P<symbol>[0-9]{1,8}(?:-[0-9]{1,6})?(?![0-9])|[一-龥ぁ-んァ-ヶ]{1,6}[-・ ]?[0-9]{1,6}(?![0-9]))"
 _SYMBOL_AND_NUMBER = re.compile(
     rf"記号(?:[・/及びと]{{0,2}}番号)?{_IS}{_SYMBOL}[\s,、・/|\-]{{1,8}}(?:番号{_IS})?(?P<number>[0-9]{{1,8}})(?![0-9年月/.-])"
     r"|記号[・/]?番号[ :\t,]{0,3}(?P<both>[0-9]{1,8}[-・ ][0-9]{1,8})(?![-0-9])"
@@ -75,6 +76,11 @@ class MyNumber:
                 # a labelled number with a wrong check digit is a typing or scanning error: doubt
                 yield Finding(Kind.LOW_CONFIDENCE, number.start, number.end, _DOUBTFUL)
 
+        for match in page.finditer(_BOXES):
+            digits = "".join(filter(str.isdigit, match.group()))
+            if in_.is_valid(digits) and page.labelled(_MY_NUMBER, *match.span()):
+                yield Finding(self.kind, *match.span(), _SURE)
+
 
 def _free(page: Page, number: Number, labels: re.Pattern[str]) -> bool:
     """Whether a number stands alone, as people write it, and no label of something else speaks about it."""
@@ -94,7 +100,7 @@ class CorporateNumber:
         """T and 13 digits always; 13 digits with check digit and label."""
         if not page.has_digits:
             return
-        for match in _T_NUMBER.finditer(page.text):
+        for match in page.finditer(_T_NUMBER):
             yield Finding(self.kind, match.start(), match.end(), _SURE)
         for number in page.numbers(13):
             if cn.is_valid(number.digits) and page.labelled(_CORPORATE, number.start, number.end):
@@ -132,8 +138,9 @@ class Shaped:
         """Every match of the shape that is labelled."""
         if not page.has_digits or not page.mentions(self.labels):
             return
-        for match in self.shape.finditer(page.text):
-            if self.anywhere or page.labelled(self.labels, match.start(), match.end()):
+        for match in page.finditer(self.shape):
+            free = self.anywhere and not page.labelled_otherwise(self.labels, match.start())
+            if free or page.labelled(self.labels, match.start(), match.end()):
                 yield Finding(self.kind, match.start(), match.end(), _SURE)
 
 

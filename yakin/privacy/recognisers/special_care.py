@@ -37,7 +37,8 @@ class SpecialCare:
             value = words.VALUE.match(page.text, start)
             apart = page.text[max(0, start - 3) : start]  # below the label or a column away it must be a known term
             known = words.TERMS.search(value["word"]) if value else None
-            if value and (known or not _APART.search(apart)) and _labelled_here(apart) and _says_something(value["word"]):
+            far = _APART.search(apart) is not None or page.tables.heads(start)
+            if value and (known or not far) and _labelled_here(apart) and _says_something(value["word"]):
                 yield Finding(Kind.SPECIAL_CARE, value.start("word"), end, 0.9)
         if page.mentions(words.LABELS):
             for start, end in page.tables.cells_under(words.LABELS):
