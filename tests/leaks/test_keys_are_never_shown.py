@@ -15,7 +15,7 @@ from yakin.domain.zones import Claim
 ENVIRONMENT_KEY = "sk-planted-ENVq7Zt3vWx9KdLmR2hYb"
 BLOCK_KEY = "sk-planted-BLKc4Np8sJf6GtQwX1uVz"
 DOMESTIC = ["見積をお願いします。", "ポンプが止まりました。", "納期を教えてください。", "請求書を再送してください。"]
-OWN = "極秘 取扱者限定\n雲母坂 怜さんの買収の件です。"
+OWN = "極秘\n雲母坂 怜さんの買収の件です。"
 SAVE_BLOCK = """
 import os
 from prefect.blocks.system import Secret
