@@ -21,10 +21,17 @@ select w.document_id,
        coalesce(n.level, 'restricted')::text as level,
        v.review_id
 from (
-  select distinct on (w.document_id, w.use_case) w.document_id, w.use_case, w.run_id, w.state, w.reason, w.updated_at,
-         w.rehearsal, r.business_date
+  select distinct document_id, use_case
+  from yakin.work
+  where reason in ('quarantine', 'set_aside', 'egress_refused', 'no_offer', 'encrypted', 'corrupt', 'too_large',
+                   'unknown_type', 'unreadable', 'parse_timeout', 'parser_failed')
+) held
+cross join lateral (
+  select w.document_id, w.use_case, w.run_id, w.reason, w.updated_at, w.rehearsal, r.business_date
   from yakin.work w join yakin.run r using (run_id)
-  order by w.document_id, w.use_case, w.rehearsal, r.started_at desc
+  where w.document_id = held.document_id and w.use_case = held.use_case
+  order by w.rehearsal, r.started_at desc
+  limit 1
 ) w
 join (values
   ('quarantine',
