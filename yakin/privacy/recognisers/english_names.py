@@ -243,8 +243,8 @@ def _single(run: _Run, word: re.Match[str], cue: float) -> float:
     titled = cue > 0.9 or HONORIFIC.match(run.text, _end(word)) is not None
     if titled:
         return 0.9 if not known.english or max(known.given, known.family) else 0.0
-    if known.english and cue and known.given >= KNOWN and not run.japanese:
-        return cue
+    if known.english and not run.japanese and max(known.given, known.family) >= KNOWN and (cue or _listed(run, word)):
+        return max(cue, 0.55) if known.given >= KNOWN or cue > _CERTAIN else 0.0
     if known.english or known.place or run.japanese or (name.isupper() and cue < MAYBE * 0.8):
         return 0.0
     if cue > _CERTAIN:

@@ -30,7 +30,7 @@ SPEECH = re.compile(
     r"|(?:husband|wife|partner|brother|sister|son|daughter|mother|father|boss|colleague|manager|friend|user"
     r"|producer|singer|director|writer"
     r"|president|chairman|minister|actor|player)(?:'s name)?(?: is)?"
-    r"|said|says|asked|told|met|by|thanks to|meet|spoke (?:to|with)|speak (?:to|with)|change it to|correct it to"
+    r"|said|says|asked|told|met|by|thanks to|thanks|meet|spoke (?:to|with)|speak (?:to|with)|change it to|correct it to"
     r"|add|up with|with|cc)[, ][\"“]?$",
     re.IGNORECASE,
 )
@@ -61,8 +61,8 @@ STREET_BEFORE = re.compile(
     re.IGNORECASE,
 )
 NUMBER_AFTER = re.compile(r",? \d{1,5}(?![\d:/.-])")
-LISTED_BEFORE = re.compile(rf"(?P<other>{CAPITALISED})(?:, (?:and )?| and | & )$")
-LISTED_AFTER = re.compile(rf"(?:, (?:and )?| and )(?P<other>{CAPITALISED})")
+LISTED_BEFORE = re.compile(rf"(?P<other>{CAPITALISED})(?:, (?:(?:and|or) )?| (?:and|or) | & )$")
+LISTED_AFTER = re.compile(rf"(?:, (?:(?:and|or) )?| (?:and|or) )(?P<other>{CAPITALISED})")
 JAPANESE = re.compile(r"[ぁ-んァ-ヴ一-龥]")
 HONORIFIC = re.compile(r"[- ]?(?:san|sama|さん|様|氏|先生|殿)(?![a-z])")
 PARTICLES = frozenset(

@@ -21,7 +21,7 @@ from yakin.privacy.recognisers.romaji import plain_romaji, romaji
 _FIRST = "".join(sorted(set(re.findall(r"[^\W\d_]", LABEL.pattern))))  # looked for first: it is nine times faster
 _AFTER_LABEL = re.compile(
     rf"(?=[{_FIRST}])(?<![一-龥A-Za-z_])(?P<label>{LABEL.pattern})(?: ?\([^)\n]{{1,8}}\))?[\"'】\]]?[ \t]*"
-    r"(?:[:|\t]|,(?! )| {2,}|(?P<space>(?<=[者名義人]) )|(?<=[)\]】]) ?|(?<=\) )|(?P<next>\n)(?=[^\n]{1,14}(?:\n"
+    r"(?:[:|\t]|,(?! )| {2,}|(?P<space>(?<!\n) (?=[一-龥々]))|(?<=[)\]】]) ?|(?<=\) )|(?P<next>\n)(?=[^\n]{1,14}(?:\n"
     r"|$)))[ \t\"']*"
 )
 _NEXT_IN_LIST = re.compile(r"[ \t]*(?:様|殿|さん|氏)?[ \t]*(?:\([^)\n]{1,12}\))?[ \t]*[、,・/;][ \t]*")
@@ -67,7 +67,7 @@ def labelled(text: str, parts: Sequence[Words]) -> Iterator[tuple[int, int, floa
         while match := VALUE.match(text, at):
             start, end = match.span("name")
             sure = definite and at == label.end()
-            if _never(match["name"]) or (label["space"] and end - start > _SHORT):
+            if _never(match["name"]) or (label["space"] and not _surely_a_name(label["label"], match["name"])):
                 break
             if _name_like(parts, start, end, sure=sure or bool(label["space"])):
                 yield start, start + len(_without_title(match["name"])), 0.9 if sure else 0.8
@@ -164,6 +164,13 @@ def kana_after(text: str, end: int) -> tuple[int, int] | None:
 
 def _is_surname(name: str) -> bool:
     return name in ONE_KANJI_SURNAMES or (len(name) > 1 and readings(name).strip("nfx") in {"S", "GS", "NS"})
+
+
+def _surely_a_name(label: str, value: str) -> bool:
+    """After a label and a mere space: 書記 大橋, 確認者 田中; 担当 営業 is none."""
+    compact = value.replace(" ", "")
+    known = compact in ONE_KANJI_SURNAMES or "S" in readings(compact) or is_full_name(compact)
+    return known or (len(value) <= _SHORT and label[-1] in "者名義人偶")
 
 
 def _without_title(value: str) -> str:
