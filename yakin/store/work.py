@@ -118,7 +118,8 @@ async def finish_work(  # noqa: PLR0913 - what identifies the row, by name
 ) -> None:
     """End a document with its reason; raises LeaseLost when the lease is not the current one.
 
-    Without a lease only a document that nobody works on (pending or awaiting approval) can end.
+    Without a lease only a document that nobody works on (pending or awaiting approval) can end; one that a
+    person had forgotten meanwhile has its end already.
     """
     touched = await _SQL.run(
         conn,
@@ -130,8 +131,13 @@ async def finish_work(  # noqa: PLR0913 - what identifies the row, by name
         reason=reason.value if reason else None,
         token=lease.token if lease else None,
     )
-    if touched == 0:
+    if touched == 0 and not (lease is None and await _is_forgotten(conn, run_id, use_case, document_id)):
         raise LeaseLost(f"document {document_id} of run {run_id} is finished or somebody else works on it")
+
+
+async def _is_forgotten(conn: AsyncConnection, run_id: RunId, use_case: str, document_id: DocumentId) -> bool:
+    key = {"run_id": run_id, "use_case": use_case, "document_id": document_id}
+    return await _SQL.one(conn, "is_forgotten", **key) is not None
 
 
 async def back_to_pending(conn: AsyncConnection, held: Lease) -> None:

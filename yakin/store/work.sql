@@ -104,6 +104,12 @@ where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(docume
   and case when %(token)s::bigint is null then state in ('pending', 'awaiting_approval')
            else state = 'leased' and lease_token = %(token)s::bigint end;
 
+-- is_forgotten --
+-- A person may have a document forgotten while a night plans it.
+select 1 as forgotten
+from yakin.work
+where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s and reason = 'forgotten';
+
 -- back_to_pending --
 -- Another worker may take it at once.
 update yakin.work
