@@ -25,3 +25,12 @@ def test_the_command_writes_all_or_nothing_and_no_file_twice(yakin, tmp_path):
     assert (broken.exit_code, "台帳.csv:3: level" in broken.stderr) == (2, True)
     assert sorted(path.name for path in tmp_path.glob("*.yaml")) == ["mine.yaml"]
     assert "- prefix: /b\n  level: secret\n" in shown.stdout
+
+
+def test_the_check_names_rows_that_nobody_reviewed(yakin, tmp_path, monkeypatch):
+    rows = "sources:\n  - {prefix: /a, level: secret}\n  - prefix: /b\n    level: public\n"
+    (tmp_path / "mine.yaml").write_text(rows + "    reviewed: {by: x, on: 2026-11-20}\n")
+    monkeypatch.setenv("YAKIN_CATALOGUE", str(tmp_path / "mine.yaml"))
+    checked = yakin("catalogue", "check")
+    assert checked.exit_code == 0, checked.stderr
+    assert "source register: 1 rows name no reviewer: mine.yaml:2 (source_not_reviewed)" in checked.stdout

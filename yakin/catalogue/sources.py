@@ -76,6 +76,11 @@ class SourceRegister:
         """The rule of a document. Through a symbolic link both places count: the higher level, all flags."""
         return _strictest([self._rule_of(place) for place in _places(uri)])
 
+    @property
+    def unreviewed(self) -> tuple[str, ...]:
+        """Where the rows stand that name no reviewer."""
+        return tuple(rule.row for rule in self._rules if rule.reviewed_by is None)
+
     def _rule_of(self, place: str) -> SourceRule:
         # rows that are as specific as each other contradict each other: the more sensitive one counts
         return _strictest([self._rules[number] for number in self._tree.most_specific(place)] or [SourceRule()])

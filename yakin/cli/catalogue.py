@@ -24,6 +24,7 @@ app.command(
     epilog="Examples: yakin catalogue import-register 台帳.csv --to sources.yaml --reviewed-by 法務花子 · "
     r"yakin catalogue import-register 台帳.csv --scale abc --map '\\files\share=/mnt/share'",
 )(import_register)
+ROWS_NAMED = 5  # of the register; the others are counted
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object on stdout")]
 
 
@@ -38,11 +39,16 @@ def check() -> None:
     today = business_date(datetime.now(UTC))
     catalogue = _load(today)
     load_policy(settings.catalogue_layers, today)
-    load_sources(settings.catalogue_layers)
+    unreviewed = load_sources(settings.catalogue_layers).unreviewed
     use_cases = load_use_cases(settings.use_cases)
     say(f"valid: {len(catalogue.endpoints)} endpoints, {len(catalogue.models)} models, {len(use_cases)} use cases")
     for note in check_catalogue(catalogue):
         OUT.print(f"- {note.subject}: {note.text} ({note.kind})")
+    if unreviewed:
+        rows = ", ".join(unreviewed[:ROWS_NAMED]) + (" …" if len(unreviewed) > ROWS_NAMED else "")
+        OUT.print(
+            f"- source register: {len(unreviewed)} rows name no reviewer: {rows} (source_not_reviewed)", markup=False
+        )
 
 
 @app.command("prices")
