@@ -65,15 +65,15 @@ def labelled(text: str, parts: Sequence[Words]) -> Iterator[tuple[int, int, floa
         definite = DEFINITE_LABEL.search(label["label"]) is not None
         at, more = label.end(), not label["next"]
         while match := VALUE.match(text, at):
-            start, end = match.span("name")
-            sure = definite and at == label.end()
-            if _never(match["name"]) or (label["space"] and not _surely_a_name(label["label"], match["name"])):
+            value, start = _without_title(match["name"]), match.start("name")
+            end, sure = start + len(value), definite and at == label.end()
+            if _never(value) or (label["space"] and not _surely_a_name(label["label"], value)):
                 break
             if _name_like(parts, start, end, sure=sure or bool(label["space"])):
-                yield start, start + len(_without_title(match["name"])), 0.9 if sure else 0.8
+                yield start, end, 0.9 if sure else 0.8
             elif at == label.end():
                 break
-            separator = _NEXT_IN_LIST.match(text, end) if more else None
+            separator = _NEXT_IN_LIST.match(text, match.end("name")) if more else None
             if separator is None:
                 break
             at = separator.end()
@@ -83,11 +83,12 @@ def in_columns(page: Page, text: str, parts: Sequence[Words]) -> Iterator[tuple[
     """The cells under 氏名 or 担当."""
     for start, _ in page.tables.columns(LABEL):
         match = VALUE.match(text, start)
-        if not match or _never(match["name"]):
+        value = _without_title(match["name"]) if match else ""
+        if not value or _never(value):
             continue
         sure = DEFINITE_LABEL.search(page.tables.heading(start)) is not None
-        if _name_like(parts, start, match.end("name"), sure=sure):
-            yield start, match.end("name"), 0.8
+        if _name_like(parts, start, start + len(value), sure=sure):
+            yield start, start + len(value), 0.8
 
 
 def speakers(text: str) -> Iterator[tuple[int, int, float]]:
@@ -174,7 +175,10 @@ def _surely_a_name(label: str, value: str) -> bool:
 
 
 def _without_title(value: str) -> str:
-    """千葉課長 → 千葉."""
+    """千葉課長 → 千葉; 佐藤 営業部 → 佐藤."""
+    head, space, tail = value.rpartition(" ")
+    if space and (is_no_name(tail) or LABEL.fullmatch(tail) or tail in TITLES):
+        return head.rstrip()
     title = _TITLE_END.search(value, 1)
     return value[: title.start()].rstrip() if title else value
 

@@ -91,7 +91,7 @@ def _repeated(text: str, parts: Sequence[Words], found: Iterable[Span]) -> Itera
     names = {name for name in names if _KANJI_NAME.fullmatch(name)}
     if not names:
         return
-    known = {start for start, _, _ in found}
+    known = {start for start, _, score in found if score >= _REPEATED}
     pattern = re.compile("|".join(sorted(map(re.escape, names), key=len, reverse=True)))
     for match in pattern.finditer(text):
         if match.start() not in known and _stands_free(parts, *match.span()):
