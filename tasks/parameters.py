@@ -179,7 +179,7 @@ class NightRunParameters(BaseModel):
         False,
         title="Wait for batches バッチ利用",
         description="May wait for batch answers until the deadline, at about half the price",
-        json_schema_extra=_at(12),
+        json_schema_extra=_at(11),
     )
     slice_documents: int = Field(
         100,
@@ -187,5 +187,5 @@ class NightRunParameters(BaseModel):
         le=500,
         title="Documents per slice 処理グループの件数",
         description="One slice is one task run in the graph",
-        json_schema_extra=_at(11),
+        json_schema_extra=_at(12),
     )
