@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from yakin.privacy.recognisers.latin_case import with_capitals
 from yakin.privacy.recognisers.latin_cues import (
     AFTER,
     CAPITALISED,
@@ -27,8 +28,9 @@ from yakin.privacy.recognisers.latin_cues import (
     SPEECH,
     STREET_BEFORE,
     TITLE,
+    WEAK_SPEECH,
 )
-from yakin.privacy.recognisers.latin_words import KNOWN, LATIN, MAYBE, SHAPE, UPPER, latin
+from yakin.privacy.recognisers.latin_words import KNOWN, LATIN, MAYBE, NAME_SHAPE, SHAPE, UPPER, latin
 
 _PARTICLE = rf"(?:{'|'.join(sorted(PARTICLES, key=len, reverse=True))})"
 _RUN = re.compile(
@@ -37,12 +39,12 @@ _RUN = re.compile(
     rf"|(?<=[{UPPER}])\.[ ]?{CAPITALISED}){{0,7}}(?![{LATIN}0-9@_])"
 )
 _WORD = re.compile(rf"[{LATIN}]+(?:['’-][{LATIN}]+)*")
-_SMALL_LINE = re.compile(rf"^[^{UPPER}\n]*[a-z]{{2}}[^{UPPER}\n]*$", re.MULTILINE)
-_SMALL_WORD = re.compile(rf"(?<![{LATIN}0-9@_/\\=.-])[{LATIN}]{{3,}}(?:-[{LATIN}]+)*(?![{LATIN}0-9@_/=(-]|\.\w)")
 _LETTERS = re.compile(r"[A-Za-z]{2}")
-_SMALL_PAIR = re.compile(r"[a-z]{3} [a-z]{3}")
 _POSSESSIVE = re.compile(r"(?:['’][sS]?|-(?:san|sama|kun|chan))$")
+_SHORT = 4  # AKA RFC; letters in capitals that are rather an abbreviation
 _LONGEST = 4  # words of a name
+_WEAK = 0.5  # what follows "with" or "by" has to be known in part
+_CUED = 0.9  # after a title
 _CERTAIN = 0.6  # names that are looked for in the rest of the text
 
 
@@ -56,8 +58,7 @@ def english_names(text: str) -> Iterator[tuple[int, int, float]]:
     """Start, end and score of each name."""
     if not _LETTERS.search(text):
         return
-    if _SMALL_PAIR.search(text):
-        text = _with_capitals(text)
+    text = with_capitals(text)
     again: set[str] = set()
     found: set[int] = set()
     for run in _runs(text):
@@ -67,26 +68,11 @@ def english_names(text: str) -> Iterator[tuple[int, int, float]]:
             if length:
                 words = run.words[at : at + length]
                 found.update(word.start() for word in words)
-                if score >= _CERTAIN:
+                if score >= _CERTAIN or length > 1:
                     again.update(_bare(word) for word in words)
                 yield words[0].start(), _end(words[-1]), score
             at += max(1, length)
     yield from _repeated(text, again, found)
-
-
-def _with_capitals(text: str) -> str:
-    """Lines without any capital get them where a word may be a name, so that one set of rules serves both."""
-
-    def capital(word: re.Match[str]) -> str:
-        known = latin(word.group())
-        raised = word.group().title()
-        sure = max(known.given, known.family, known.surname, known.japanese_given) >= KNOWN
-        return raised if sure and not known.english and len(raised) == len(word.group()) else word.group()
-
-    def line(match: re.Match[str]) -> str:
-        return match.group() if JAPANESE.search(match.group()) else _SMALL_WORD.sub(capital, match.group())
-
-    return _SMALL_LINE.sub(line, text)
 
 
 def _repeated(text: str, names: set[str], found: set[int]) -> Iterator[tuple[int, int, float]]:
@@ -126,7 +112,7 @@ def _best(run: _Run, at: int) -> tuple[int, float]:
     if first.english and max(first.given, first.family, first.surname, first.japanese_given) < MAYBE:
         return 0, 0.0
     cue = _cue(run, at)
-    if cue < MAYBE / 2 and STREET_BEFORE.search(run.text, max(0, run.words[at].start() - 24), run.words[at].start()):
+    if cue <= _WEAK and STREET_BEFORE.search(run.text, max(0, run.words[at].start() - 24), run.words[at].start()):
         return 0, 0.0
     for length in range(min(_LONGEST, len(run.words) - at), 0, -1):
         words = run.words[at : at + length]
@@ -161,7 +147,7 @@ def _cue(run: _Run, at: int) -> float:
             return 0.95
         if LABELLED_WORD.search(before):
             return 0.85
-        return 0.6 if SPEECH.search(before) else 0.0
+        return 0.6 if SPEECH.search(before) else _WEAK if WEAK_SPEECH.search(before) else 0.0
     if ends == "\n":
         return 0.85 if SIGN_OFF.search(before) else 0.0
     return 0.85 if LABEL.search(before) or LABELLED_WORD.search(before) else 0.0
@@ -179,6 +165,8 @@ def _several(run: _Run, words: Sequence[re.Match[str]], cue: float) -> float:
         one.english and max(one.given, one.family, one.surname, one.japanese_given) < MAYBE for one in known
     ):
         return 0.0
+    if not all(NAME_SHAPE.fullmatch(name) for name in full):
+        return 0.0
     sure = _strength(full)
     if any(one.unknown for one in known[1:-1]) and sure < KNOWN + KNOWN:
         sure -= SHAPE
@@ -191,8 +179,9 @@ def _needed(run: _Run, words: Sequence[re.Match[str]], cue: float) -> float:
     """How sure the words have to be, by what stands around them."""
     if cue > _CERTAIN:
         return 1.0
-    if run.japanese:
-        return 2.5
+    capitals = all(word.group().isupper() for word in words)
+    if run.japanese or capitals:
+        return 3.0 if capitals and min(len(word.group()) for word in words) < _SHORT else 2.5
     alone = words[0].start() == 0 and run.text[words[-1].end() : words[-1].end() + 1] == "\n"
     return 1.0 if cue or alone or AFTER.match(run.text, _end(words[-1])) else 2.0
 
@@ -238,26 +227,28 @@ def _with_initial(run: _Run, full: Sequence[str], cue: float) -> float:
 def _single(run: _Run, word: re.Match[str], cue: float) -> float:
     name = _bare(word)
     known = latin(name)
+    named = max(known.given, known.family)
     if len(name) < 2 or name.lower() in PARTICLES:
         return 0.0
-    titled = cue > 0.9 or HONORIFIC.match(run.text, _end(word)) is not None
-    if titled:
-        return 0.9 if not known.english or max(known.given, known.family) else 0.0
-    if known.english and not run.japanese and max(known.given, known.family) >= KNOWN and (cue or _listed(run, word)):
+    if cue > _CUED or HONORIFIC.match(run.text, _end(word)):
+        return 0.9 if not known.english or named else 0.0
+    if known.english and not run.japanese and named >= KNOWN and (cue > _WEAK or _listed(run, word)):
         return max(cue, 0.55) if known.given >= KNOWN or cue > _CERTAIN else 0.0
-    if known.english or known.place or run.japanese or (name.isupper() and cue < MAYBE * 0.8):
+    if known.english or known.place or run.japanese or not NAME_SHAPE.fullmatch(name):
         return 0.0
-    if cue > _CERTAIN:
-        return cue if not known.unknown or not run.text[word.end() : word.end() + 1].strip() else 0.0
     return _in_prose(run, word, cue)
 
 
 def _in_prose(run: _Run, word: re.Match[str], cue: float) -> float:
-    """One word in an English sentence."""
+    """One word in an English sentence or after a label."""
     known = latin(_bare(word))
+    if cue > _CERTAIN:
+        return cue if not known.unknown or not run.text[word.end() : word.end() + 1].strip() else 0.0
+    if word.group().isupper():
+        return 0.0
     if max(known.given, known.japanese_given if known.surname < MAYBE else 0.0) >= KNOWN or _listed(run, word):
         return 0.55
-    if cue:
+    if cue > _WEAK:
         return 0.5
     return 0.5 if known.family >= KNOWN and AFTER.match(run.text, _end(word)) else 0.0
 

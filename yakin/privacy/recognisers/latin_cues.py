@@ -24,15 +24,16 @@ LABEL = re.compile(rf"(?:^|[^A-Za-z])(?:{_PEOPLE})(?: (?:is|on [a-z ]{{2,20}}))?
 LABELLED_WORD = re.compile(
     r"(?:^|[^A-Za-z])(?:cardholder|account holder|Attn|employee|customer|patient|passenger|beneficiary) $"
 )
+# After these a word that no list has may be a name; after the weak ones at least one word has to be known.
 SPEECH = re.compile(
-    r"(?:[Mm]y name is|[Nn]ame is|I am|I'm|I’m|i'm|[Tt]his is|named (?:him|her)?|call(?:s|ed)(?: (?:me|him|her))?"
-    r"|[Dd]ear|Hi|Hello|Hey|born"
-    r"|(?:husband|wife|partner|brother|sister|son|daughter|mother|father|boss|colleague|manager|friend|user"
-    r"|producer|singer|director|writer"
-    r"|president|chairman|minister|actor|player)(?:'s name)?(?: is)?"
-    r"|said|says|asked|told|met|by|thanks to|thanks|meet|spoke (?:to|with)|speak (?:to|with)|change it to|correct it to"
-    r"|add|up with|with|cc)[, ][\"“]?$",
+    r"(?:my name is|name is|I am|I'm|I’m|this is|named (?:him|her)|call(?:s|ed) (?:me|him|her)|dear|hi|hello|hey"
+    r"|(?:husband|wife|partner|brother|sister|son|daughter|mother|father|boss|colleague|manager|friend"
+    r"|producer|singer|director|writer|president|chairman|minister|actor|player)(?:'s name)?(?: is)?"
+    r"|said|says|asked|told|spoke (?:to|with)|speak (?:to|with)|change it to|correct it to)[, ][\"“]?$",
     re.IGNORECASE,
+)
+WEAK_SPEECH = re.compile(
+    r"(?:named|called|born|user|met|by|thanks to|thanks|meet|add|with|cc|from|to|and)[, ][\"“]?$", re.IGNORECASE
 )
 SIGN_OFF = re.compile(
     r"(?:regards|sincerely(?: yours)?|thanks|thank you|cheers|best(?: wishes)?|yours (?:truly|faithfully"

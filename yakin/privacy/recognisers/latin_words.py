@@ -10,6 +10,11 @@ from yakin.privacy.recognisers.romaji import plain_romaji, sounds_japanese
 
 LATIN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
 UPPER = "".join(chr(code) for code in (*range(0x41, 0x250), *range(0x1E00, 0x1F00)) if chr(code).isupper())
+_LOWER = "".join(chr(code) for code in (*range(0x61, 0x250), *range(0x1E00, 0x1F00)) if chr(code).islower())
+NAME_SHAPE = re.compile(  # not LangSmith
+    rf"(?:(?:Mc|Mac|O['’]|D['’]|De|Di|Du|Fitz|Le|La|Van)?[{UPPER}][{_LOWER}]+|[{UPPER}]['’]?[{UPPER}]+|[{UPPER}])"
+    rf"(?:[-'’](?:[{UPPER}]?[{_LOWER}]+|[{UPPER}]+))*"
+)
 _SPECIAL = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ß": "ss", "ı": "i"})
 _PINYIN = (
     r"(?:zh|ch|sh|ts|[bpmfdtnlgkhjqxrzcsyw])?(?:iang|iong|uang|ueng|iao|ian|ing|ang|eng|ong|uai|uan|ia|ie|iu|in|ua|uo|ui|un"
