@@ -47,6 +47,7 @@ PATHS = {
         "outcome in ('truncated', 'invalid', 'refused', 'unknown')",
     ),
     "failover": Way({"overseas": DOWN}, "outcome = 'answered' and step > 0 and zone <> 'on_prem'"),
+    "batch": Way({}, "outcome = 'answered' and strpos(offer, ':batch') > 0 and zone <> 'on_prem'", ("--batch",)),
     "masked": Way({"domestic": DOWN}, "outcome = 'answered' and masked and zone = 'japan_region'"),
 }
 
