@@ -26,7 +26,7 @@ from yakin.errors import UsageError
 from yakin.llm.tokens import prompt_overhead, prompt_overhead_bound
 from yakin.reading.process_pool import ParseTimeout, WorkerDied, WorkFailed
 from yakin.reading.sources import list_objects
-from yakin.store import levels
+from yakin.store import approvals, levels
 from yakin.store.levels import KnownDocument, OtherPlace
 from yakin.use_cases.use_case import UseCase
 
@@ -106,13 +106,25 @@ async def explain(night: Resources, file: str, use_case_name: str, baseline: Lev
         floors=(use_case.facts.level_floor,),
         review=read.known.review if read.known else None,
     )
-    clearance = clear(night.policy, assessed, my_number_purpose=use_case.facts.my_number_purpose, flags=place.flags)
+    clearance = clear(
+        night.policy,
+        assessed,
+        approved_zones=await _approved(night, use_case_name),
+        my_number_purpose=use_case.facts.my_number_purpose,
+        flags=place.flags,
+    )
     if isinstance(read.classified, Reason):
         return _explanation(night, read, place, assessed, clearance, f"cannot be asked: {read.classified}")
     if read.known and read.known.forgotten_at:
         return _explanation(night, read, place, assessed, clearance, f"cannot be asked: {Reason.FORGOTTEN}")
     assignment, rejected = await _decide(night, use_case, read.classified, clearance)
     return _explanation(night, read, place, assessed, clearance, assignment.reason, (assignment, rejected))
+
+
+async def _approved(night: Resources, use_case: str) -> frozenset[Zone]:
+    async with night.pool.connection() as conn:
+        given = await approvals.in_force(conn, [use_case], business_date(datetime.now(UTC)))
+    return approvals.zones(given, use_case)
 
 
 async def _read(night: Resources, source: SourceObject) -> _Read:

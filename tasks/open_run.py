@@ -5,6 +5,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -28,7 +29,7 @@ from yakin.domain.money import Scope
 from yakin.domain.routing import Offer
 from yakin.errors import UsageError
 from yakin.reading.folders import file_uri
-from yakin.store import budgets, fx_rates, runs
+from yakin.store import approvals, budgets, fx_rates, runs
 from yakin.store.runs import NewJob, NewRun, OpenRun, RunRow
 
 LOGGER = logging.getLogger("yakin.run")
@@ -177,13 +178,15 @@ async def _freeze(
     every = {offer.name: offer for chosen in by_use_case.values() for offer in chosen}
     async with night.pool.connection() as conn:
         await runs.freeze_offers(conn, opened.run_id, list(every.values()))
+        given = await approvals.in_force(conn, list(jobs), today)
+        await approvals.opened_under(conn, RunId(opened.run_id), given)
     return RunContext(
         run_id=RunId(opened.run_id),
         business_date=today,
         rehearsal=night.rehearsal,
         started_at=opened.started_at,
         deadline_at=deadline,
-        jobs=jobs,
+        jobs={name: replace(job, approved_zones=approvals.zones(given, name)) for name, job in jobs.items()},
         offers=by_use_case,
         slice_documents=parameters.slice_documents,
         batch=parameters.batch,

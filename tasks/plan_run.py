@@ -149,6 +149,7 @@ def clearance_of(night: Resources, job: JobContext, document: PendingDocument) -
     return clear(
         night.policy,
         assessment(night, job, document),
+        approved_zones=job.approved_zones,
         my_number_purpose=job.use_case.facts.my_number_purpose,
         flags=document.flags,
     )

@@ -10,6 +10,7 @@ from yakin.domain.documents import DocumentId, Reason, RunId, SourceObject
 from yakin.domain.levels import Level
 from yakin.domain.policy import Clearance
 from yakin.domain.routing import Offer
+from yakin.domain.zones import Zone
 from yakin.use_cases.judge.question import JudgeQuestion
 from yakin.use_cases.use_case import UseCase
 
@@ -26,6 +27,7 @@ class JobContext:
     level_floor: Level | None
     backfill: bool
     budget_jpy: Decimal | None
+    approved_zones: frozenset[Zone] = frozenset()  # which somebody approved for this use case
 
     @property
     def name(self) -> str:

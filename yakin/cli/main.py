@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from yakin.cli import budget, catalogue, database, explain, fx, level, model, night, report, sandbox, up
+from yakin.cli import approval, budget, catalogue, database, explain, fx, level, model, night, report, sandbox, up
 from yakin.cli import collect as collect_command
 from yakin.cli import demo as demo_command
 from yakin.cli import doctor as doctor_command
@@ -36,6 +36,7 @@ app.add_typer(model.app, name="model", help="The on-premises model: pull, import
 app.add_typer(database.app, name="db", help="The database: migrate, psql, url.")
 app.add_typer(catalogue.app, name="catalogue", help="Endpoints, models and prices: check, prices.")
 app.add_typer(level.app, name="level", help="Levels 機密区分 that a named person sets: set, show.")
+app.add_typer(approval.app, name="approval", help="Zones that the policy opens only by approval: give, revoke, show.")
 app.add_typer(budget.app, name="budget", help="Caps in yen: set, show.")
 app.add_typer(fx.app, name="fx", help="Exchange rates: import, show.")
 app.add_typer(sandbox.app, name="sandbox", help="The sandbox vendors of a rehearsal: meter, stop.")

@@ -38,7 +38,8 @@ def _work(settings: Settings, server: PrefectServer) -> None:
     say("worker: starting")
     try:
         prefect_worker.start(settings.home, server, POOL, PROJECT_ROOT)
-        OUT.print(f"Prefect UI: {server.ui_url}   (deployments: night-run, ad-hoc, collect-batches, purge; Ctrl-C stops the worker)")
+        OUT.print(f"Prefect UI: {server.ui_url}   (Ctrl-C stops the worker)")
+        OUT.print("deployments: night-run, ad-hoc, collect-batches, purge")
         while prefect_worker.status(settings.home, POOL):
             time.sleep(1)
         raise ServiceFailed("the worker ended; its log is in the log folder of YAKIN_HOME")

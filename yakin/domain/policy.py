@@ -207,5 +207,6 @@ def why_closed(
 
 def _explain(assessment: Assessment, rules: tuple[ZoneRule, ...], flags: frozenset[Flag]) -> str:
     zones = ", ".join(in_order(frozenset(rule.zone for rule in rules))) or "nowhere"
-    because = ", ".join((*assessment.because, *(f"flag:{flag}" for flag in sorted(flags))))
+    approved = (f"approved:{rule.zone}" for rule in rules if rule.approval)
+    because = ", ".join((*assessment.because, *(f"flag:{flag}" for flag in sorted(flags)), *approved))
     return f"{assessment.level} ({because}) may go to: {zones}"

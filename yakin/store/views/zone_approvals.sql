@@ -1,19 +1,27 @@
--- Who opened an approval-bound zone for which run.
+-- Who opened an approval-bound zone for which use case, and whether that still holds.
 create or replace view bi.zone_approvals with (security_barrier) as
-select a.run_id,
-       r.business_date,
+select a.approval_id,
+       a.use_case,
        a.zone::text as zone,
-       a.approved_by,
+       a."by",
        a.because,
-       a.approved_at,
-       r.rehearsal
-from yakin.zone_approval a
-join yakin.run r using (run_id);
-comment on view bi.zone_approvals is 'Named approvals of zones that the policy opens only with one';
-comment on column bi.zone_approvals.run_id is 'The run';
-comment on column bi.zone_approvals.business_date is 'Business day';
+       a.at,
+       a.valid_until,
+       a.revoked,
+       not a.revoked and a.valid_until >= (now() at time zone 'Asia/Tokyo')::date
+         and not exists (
+           select from yakin.zone_approval n
+           where n.use_case = a.use_case and n.zone = a.zone and n.approval_id > a.approval_id) as in_force,
+       (select count(*) from yakin.run_approval r where r.approval_id = a.approval_id) as runs
+from yakin.zone_approval a;
+comment on view bi.zone_approvals is 'Named approvals of zones that the policy opens only with one, and their revocations';
+comment on column bi.zone_approvals.approval_id is 'Id';
+comment on column bi.zone_approvals.use_case is 'Use case';
 comment on column bi.zone_approvals.zone is '送信先区分';
-comment on column bi.zone_approvals.approved_by is 'Who approved it';
+comment on column bi.zone_approvals."by" is 'Who approved or revoked it';
 comment on column bi.zone_approvals.because is 'Why';
-comment on column bi.zone_approvals.approved_at is 'When';
-comment on column bi.zone_approvals.rehearsal is 'From a rehearsal';
+comment on column bi.zone_approvals.at is 'When';
+comment on column bi.zone_approvals.valid_until is 'Last business day that it holds for';
+comment on column bi.zone_approvals.revoked is 'Whether this row takes the approval back';
+comment on column bi.zone_approvals.in_force is 'Whether it is the newest of its use case and zone, not revoked and not over';
+comment on column bi.zone_approvals.runs is 'Runs that were opened under it';
