@@ -27,7 +27,8 @@ _LABEL = re.compile(
     r"(?:[一-龥々ァ-ヶーわせけみし]{1,8}|[A-Za-z]{2,12}[ _]?)(?:番号|コード|ナンバー|ID|#)"
     r"|(?:[一-龥々ァ-ヶー]{1,8}|(?<![A-Za-z])[A-Za-z]{2,16}[ _])(?:N[oO]\b\.?|no\b\.?|id\b|code\b|number\b)"
     r"|[一-龥々]{0,6}(?:期限|期間|年月日|月日|[^生当本毎曜前後休平終一-龥]?[一-龥](?:日|付)(?![本一-龥]))"
-    r"|免許証|旅券|在留カード|保険証|年金手帳|マイナンバーカード|型番|型式|型名|規格|製番|機番|品番|図番|棚番|JAN|ロット|LOT|電話|TEL|FAX|金額|数量|単価|合計|伝票|資産|シリアル|ISBN|IMEI"
+    r"|免許証|旅券|在留カード|保険証|年金手帳|マイナンバーカード|型番|型式|型名|規格|製番|機番|品番|図番|棚番|JAN"
+    r"|ロット|LOT|電話|TEL|FAX|金額|数量|単価|合計|伝票|資産|シリアル|ISBN|IMEI"
     r"|デンピョウ|デンピヨウ|ヒンバン|スウリョウ|スウリヨウ|キンガク"
     r"|(?<![A-Za-z])(?:lot|sku|jan|slip|serial|order|invoice|tracking|amount|qty|total)(?![A-Za-z])"
     r"|(?<![A-Za-z])[A-Za-z_]{2,24}[\"']?(?= ?[:=] ?[\"']?$)",
@@ -62,9 +63,10 @@ class _Before:
     def nearest(self, own: re.Pattern[str]) -> bool | None:
         """Whether the nearest unused label is one of these; None when there is none."""
         mine = [match.span() for match in own.finditer(self.text)]
-        named = max((end for _, end in mine), default=-1)
-        others = (end for start, end in self.labels if not any(low < end and start < high for low, high in mine))
-        other = max(others, default=-1)
+        touching = [any(low < end and start < high for low, high in mine) for start, end in self.labels]
+        own_ends = [end for (_, end), touched in zip(self.labels, touching, strict=True) if touched]
+        named = max([end for _, end in mine] + own_ends, default=-1)
+        other = max((end for (_, end), touched in zip(self.labels, touching, strict=True) if not touched), default=-1)
         last = max(named, other)
         if last < 0 or (_VALUE.search(self.text, last) and not _LIST.fullmatch(self.text, last)):
             return None
@@ -93,7 +95,7 @@ class Labels:
         if verdict is None and not heading:
             verdict = self._above(own, start, before)
         if verdict is None and not heading:
-            verdict = own.search(self._spaced_column(start)) is not None
+            verdict = own.search(self._spaced_column(start)) is not None or None
         return self._in_brackets_after(own, end) if verdict is None else verdict
 
     def name_other(self, own: re.Pattern[str], start: int) -> bool:
@@ -185,11 +187,11 @@ class Labels:
     def _find_spaced_column(self, start: int) -> str:
         low = self._text.rfind("\n", max(0, start - _WIDEST_ROW), start) + 1
         high = self._text.find("\n", start, start + _WIDEST_ROW)
-        if (low == 0 and start > _WIDEST_ROW) or " " not in self._text[low : max(start, high)].strip():
+        row = self._text[low : high if high >= 0 else start + _WIDEST_ROW]
+        if (low == 0 and start > _WIDEST_ROW) or " " not in row.strip():
             return ""
         if low not in self._heading_rows:
             self._heading_rows[low] = next(filter(_heads_columns, self._lines_above(low)), "")
-        row = self._text[low : high if high >= 0 else start + _WIDEST_ROW]
         return _column(self._heading_rows[low], row, start - low) if self._heading_rows[low] else ""
 
     def _lines_above(self, low: int) -> Iterator[str]:

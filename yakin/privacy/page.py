@@ -22,6 +22,7 @@ _GROUPS = 4  # that a number has at most among figures: those of a card
 _DIGITS = re.compile(r"[0-9]+")
 _INDENT = r"[ \t]{0,40}[-ー・]?[ \t]{0,40}"
 _CHAIN = re.compile(rf"[0-9]++(?:(?: ?[-ー・]? ?|{_INDENT}\r?\n{_INDENT})[0-9]++)*+")
+_OPENS_A_NUMBER = frozenset("(+")
 _SPACES = re.compile(r"\s+")
 
 
@@ -141,6 +142,22 @@ class Page:
     def finditer(self, expression: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Every match in the text; costs nothing where the expression cannot occur."""
         return expression.finditer(self.text) if self._mentions.may_have(expression) else iter(())
+
+    @cached_property
+    def _number_starts(self) -> list[int]:
+        return [match.start() for match in _DIGITS.finditer(self.text)]
+
+    def at_numbers(self, shape: re.Pattern[str]) -> Iterator[re.Match[str]]:
+        """Every match that begins with a number, or with one bracket or plus before it: no other place is tried."""
+        done = 0
+        for start in self._number_starts:
+            if start < done:
+                continue
+            opened = start > done and self.text[start - 1] in _OPENS_A_NUMBER
+            match = (shape.match(self.text, start - 1) if opened else None) or shape.match(self.text, start)
+            if match:
+                done = match.end()
+                yield match
 
     def otherwise_labelled(self, labels: re.Pattern[str], start: int) -> bool:
         """Whether the nearest label before a span names something else."""

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 _SEPARATORS = ("\t", "|", ",")
 _FEW_COLUMNS = 2  # in two columns the first row may be a label and its value
 _HEADING_ROWS = 3  # a title row may precede the headings
-NOT_A_HEADING = re.compile(r"(?<![0-9(])[0-9]{2}(?![0-9]?(?:桁|文字))|.{25}")  # figures or prose: the first line of a block need not be headings
+NOT_A_HEADING = re.compile(
+    r"(?<![0-9(])[0-9]{2}(?![0-9]?(?:桁|文字))|.{25}"
+)  # figures or prose: the first line of a block need not be headings
 _COMMA = re.compile(r",(?![0-9]{3}(?![0-9]))|(?<![0-9]),")
 _DIGIT = re.compile(r"\d")
 

@@ -9,18 +9,29 @@ from stdnum import iban
 
 from yakin.domain.evidence import Finding, Kind
 from yakin.privacy.page import Number, Page
+from yakin.privacy.recognisers.any_case import any_case, each
 from yakin.privacy.recognisers.check_digits import is_luhn
 
 _ACCOUNT = re.compile(
-    r"口座|普通(?:預金)?|当座|貯蓄|振込先|預金|[普当]\)|\([普当]\)|(?:支店|本店|営業部)[^\n]{0,8} [普当] |コウザ|フツウ|トウザ"
-    r"|account[ _]?(?:number|num|no\.?|#)|a/c|bank[ _]account|acct|kou?za",
-    re.IGNORECASE,
+    r"口座|普通|当座|貯蓄|振込先|預金|普\)|当\)|コウザ|フツウ|トウザ|"
+    + any_case(
+        "account[ _]?number",
+        "account[ _]?num",
+        "account[ _]?no",
+        "account #",
+        "a/c",
+        "bank[ _]account",
+        "acct",
+        "kou?za",
+    )
 )
 _ACCOUNT_NUMBER = re.compile(
-    r"口座番号|口座No\.?|コウザバンゴウ|account[ _]?(?:number|num|no\.?|#)|acct[ _]?no|kou?za_?(?:bango|no)", re.IGNORECASE
+    r"口座番号|口座No\.?|コウザバンゴウ|"
+    + any_case(
+        "account[ _]?number", "account[ _]?num", "account[ _]?no", "acct[ _]no", "kou?za[ _]?bango", "kou?za[ _]?no"
+    )
 )
 _ACCOUNT_VALUE = re.compile(r"(?:[0-9]{3,4}[- ]){0,2}(?P<account>[0-9]{4,12})(?![0-9A-Za-z]|[-/.][0-9]|年)")
-_BRANCHED = re.compile(r"[0-9]{4}[- ][0-9]{3}[- ](?P<account>[0-9]{7})(?![0-9-])")
 _ACCOUNT_GROUPS = frozenset({(7,), (3, 4), (1,) * 7})
 _YUCHO = re.compile(r"(?<![0-9-])1[0-9]{3}0[ -]{1,3}(?:[0-9][ -])?[0-9]{1,7}1(?![0-9-])")
 _YUCHO_PARTS = re.compile(
@@ -33,6 +44,8 @@ _TRANSFER = re.compile(
     r"[^\n0-9]{1,40}[0-9]{10}",
     re.MULTILINE,
 )
+_IBAN_START = re.compile(r"[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4} ?[A-Z0-9]{4}")
+_TRANSFER_START = re.compile(r"^2[0-9]{4}[^0-9\n]", re.MULTILINE)
 _AMOUNT_BEFORE = re.compile(r"[¥\\/]$|(?<![Nn][oO])[.]$|[0-9][,]$|(?<![0-9][0-9]{2})-$|[0-9]{4}-$")
 _AMOUNT_AFTER = re.compile(r"[円名件株個枚台]|[-,./][0-9]|[年月]")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
@@ -41,13 +54,17 @@ _CARD_PREFIX = {  # by number of digits
     15: re.compile(r"3[47]"),
     14: re.compile(r"30[0-5]|3[689]"),
 }
-_CARD_WORDS = re.compile(r"カード|クレジット|card|visa|master|jcb|amex", re.IGNORECASE)
+_CARD_WORDS = re.compile("カード|クレジット|" + any_case("card", "visa", "master", "jcb", "amex"))
 _CARD_GROUPS = frozenset({(4, 4, 4, 4), (4, 6, 5), (4, 6, 4)})
 _NOT_A_CARD = re.compile(
-    r"(?:注文|受注|発注|伝票|請求書?|見積書?|管理|製造|製品|部品|追跡|問い?合わ?せ"
-    r"|送り状|荷物|加盟店|端末|受付|案件|チケット|取引|トランザクション|シリアル|契約|申込)"
-    r"(?:番号|No|NO|ID|コード)|型番|品番|図番|JAN|ロット|tracking|order|serial|invoice|transaction|trx|IMEI",
-    re.IGNORECASE,
+    each(
+        "注文|受注|発注|伝票|請求|請求書|見積|見積書|管理|製造|製品|部品|追跡|合わせ|合せ|送り状|荷物|加盟店|端末"
+        "|受付|案件|チケット|取引|トランザクション"
+        "|シリアル|契約|申込",
+        "番号|No|NO|ID|コード",
+    )
+    + "|型番|品番|図番|JAN|ロット|"
+    + any_case("tracking", "order", "serial", "invoice", "transaction", "trx", "imei")
 )
 
 
@@ -62,20 +79,25 @@ class BankAccount:
         if not page.has_digits:
             return
         if page.mentions(_ACCOUNT):
-            for number in page.numbers(7):
-                if number.groups in _ACCOUNT_GROUPS and self._is_account(page, number.start, number.end):
-                    yield Finding(self.kind, number.start, number.end, 0.9)
-        for labels, shape in ((_ACCOUNT_NUMBER, _ACCOUNT_VALUE), (_ACCOUNT, _BRANCHED)):
-            for start, end in page.values_of(labels, shape):
-                value = shape.fullmatch(page.text, start, end)
-                yield Finding(self.kind, value.start("account") if value else start, end, 0.8)
-        for match in page.finditer(_TRANSFER):
-            yield Finding(self.kind, *match.span("account"), 0.9)
+            yield from self._japanese(page)
         if page.mentions(_YUCHO_WORDS):
             yield from self._yucho(page)
-        for match in page.finditer(_IBAN):
+        for match in _TRANSFER.finditer(page.text) if _TRANSFER_START.search(page.text) else ():
+            yield Finding(self.kind, *match.span("account"), 0.9)
+        for match in _IBAN.finditer(page.text) if _IBAN_START.search(page.text) else ():
             if iban.is_valid(match.group()):
                 yield Finding(self.kind, match.start(), match.end(), 1.0)
+
+    def _japanese(self, page: Page) -> Iterator[Finding]:
+        for number in page.numbers(7):
+            if number.groups in _ACCOUNT_GROUPS and self._is_account(page, number.start, number.end):
+                yield Finding(self.kind, number.start, number.end, 0.9)
+        for number in page.numbers(14):  # bank, branch and account in one
+            if number.groups == (4, 3, 7) and page.labelled(_ACCOUNT, number.start, number.end):
+                yield Finding(self.kind, number.end - 7, number.end, 0.8)
+        for start, end in page.values_of(_ACCOUNT_NUMBER, _ACCOUNT_VALUE):
+            value = _ACCOUNT_VALUE.fullmatch(page.text, start, end)
+            yield Finding(self.kind, value.start("account") if value else start, end, 0.8)
 
     @staticmethod
     def _is_account(page: Page, start: int, end: int) -> bool:
@@ -84,7 +106,7 @@ class BankAccount:
         return not part_of_amount and not page.touches_word(start, end) and page.labelled(_ACCOUNT, start, end)
 
     def _yucho(self, page: Page) -> Iterator[Finding]:
-        for match in _YUCHO.finditer(page.text):
+        for match in page.at_numbers(_YUCHO):
             if page.labelled(_YUCHO_WORDS, match.start(), match.end()):
                 yield Finding(self.kind, match.start(), match.end(), 0.9)
         for match in _YUCHO_PARTS.finditer(page.text):
@@ -103,8 +125,8 @@ class CreditCard:
         if not page.has_digits:
             return
         named_somewhere = page.mentions(_CARD_WORDS)
-        for length, number in ((length, number) for length in range(12, 20) for number in page.numbers(length)):
-            prefix = _CARD_PREFIX.get(length)
+        for number in (number for length in range(12, 20) for number in page.numbers(length)):
+            prefix = _CARD_PREFIX.get(len(number.digits))
             usual = prefix is not None and prefix.match(number.digits) is not None
             printed = usual and (number.groups in _CARD_GROUPS or len(number.groups) == 1)
             # the cheap questions first: a table of figures has many ways to read sixteen digits

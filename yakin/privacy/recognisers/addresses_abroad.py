@@ -18,44 +18,58 @@ _STREET_ENDS = (
     rf"|straat|laan|katu|tie|kuja)"
 )
 _STREET_BEGINS = (
-    r"(?:[Rr]ue|[Vv]ia|[Rr]u[aá]|[Cc]alle|[Aa]ven(?:ida|ue)|[Pp]iazza|[Pp]laza|[Pp]ra[çc]a|[Ll]argo|[Cc]arrer|[Uu]l\.|[Uu]lica"
+    r"(?:[Rr]ue|[Vv]ia|[Rr]u[aá]|[Cc]alle|[Aa]ven(?:ida|ue)|[Pp]iazza|[Pp]laza|[Pp]ra[çc]a|[Ll]argo|[Cc]arrer|[Uu]l\."
+    r"|[Uu]lica"
     r"|[Cc]amino|[Bb]oulevard)"
 )
 _STREETS = re.compile(
     rf"(?<![A-Za-z0-9#-])[0-9]{{1,6}}[A-Z]?(?:-[0-9]+)? (?:[0-9]{{1,5}} )?(?:[NSEW]\.? )?(?:{_WORD} ){{1,4}}"
     rf"(?:{_SUFFIX}|(?:Way|Place|Pl|Close|Row|Mews|Quay|Trail)(?=,|\n| Apt| Suite| Unit|\.?$))(?![A-Za-z])"
     rf"|(?<![A-Za-z0-9-])(?:[0-9]{{1,6}},? )?(?:[{_CAPITAL}][{_LETTER}]+ )?{_STREET_ENDS} [0-9]{{1,5}}[a-z]?(?![0-9])"
-    rf"|(?<![A-Za-z0-9-])(?:[0-9]{{1,6}},? ){{1,2}}{_STREET_BEGINS}(?: (?:{_WORD}|d[aeiou]s?|del|della|delle|la|les?)){{1,5}}(?: [0-9]{{1,5}})?"
+    rf"|(?<![A-Za-z0-9-])(?:[0-9]{{1,6}},? ){{1,2}}{_STREET_BEGINS}(?: (?:{_WORD}|d[aeiou]s?|del|della|delle|la"
+    rf"|les?)){{1,5}}(?: [0-9]{{1,5}})?"
     rf"|(?<![A-Za-z]){_STREET_BEGINS}(?: (?:{_WORD}|d[aeiou]s?|del|della|delle|la|les?)){{1,5}} [0-9]{{1,5}}(?![0-9])"
-    r"|(?<![A-Za-z])(?:P\.? ?O\.? ?Box|PSC|[Uu]nit|[Pp]sc) [0-9]{1,5}(?:,? [Bb]ox [0-9]{1,5})?(?:[ ,\n]{1,2}[>? ]{0,4}(?:[AFD]PO|[afd]po) (?:A[AEP]|a[aep]) [0-9]{5})"
+    r"|(?<![A-Za-z])(?:P\.? ?O\.? ?Box|PSC|[Uu]nit"
+    r"|[Pp]sc) [0-9]{1,5}(?:,? [Bb]ox [0-9]{1,5})?(?:[ ,\n]{1,2}[>? ]{0,4}(?:[AFD]PO|[afd]po) (?:A[AEP]"
+    r"|a[aep]) [0-9]{5})"
     r"|(?<![A-Za-z])P\.? ?O\.? ?Box [0-9]{1,6}|(?<![A-Za-z])(?:[AFD]PO A[AEP]|[afd]po a[aep]) [0-9]{5}"
 )
 _ROMAJI = re.compile(
-    r"(?<![A-Za-z0-9-])[0-9]{1,4}(?:-[0-9]{1,4}){1,3},? [A-Z][A-Za-z-]+(?:,? [A-Z][A-Za-z-]+){0,3}-(?:ku|shi|cho|machi|gun)"
+    r"(?<![A-Za-z0-9-])[0-9]{1,4}(?:-[0-9]{1,4}){1,3},? [A-Z][A-Za-z-]+(?:,? [A-Z][A-Za-z-]+){0,3}-(?:ku|shi|cho"
+    r"|machi|gun)"
     r"(?:,? [A-Z][a-z]+(?:-to|-fu|-ken|-shi)?){0,2}(?:,? 〒?[0-9]{3}-[0-9]{4})?(?:,? Japan)?"
 )
 _NUMBERED_LINE = re.compile(
-    rf"^[>?*\t ]{{0,8}}(?P<found>[0-9]{{1,6}}[A-Z]?,? [{_CAPITAL}0-9][^\n,;:]{{2,50}}[ \n>?]{{1,6}}{_UNIT}(?![A-Za-z]))", re.MULTILINE
+    rf"^[>?*\t ]{{0,8}}(?P<found>[0-9]{{1,6}}[A-Z]?,? [{_CAPITAL}0-9][^\n,;:]{{2,50}}"
+    rf"[ \n>?]{{1,6}}{_UNIT}(?![A-Za-z]))",
+    re.MULTILINE,
 )
 # What is said before an address; then it need only begin with a number.
 _CUE = re.compile(
-    r"(?<![A-Za-z])(?:lives? at|living at|located at|resid(?:es|ing) at|(?:ship|deliver|return|send|sent|mail)(?:ed)?(?: (?:it|them|this|that))? to"
-    r"|(?:arrived?|office is|offices are|meet me) at|drops you off at|(?:station|shop|office|restaurant) is (?:on|at)|taxi to"
-    r"|a new one to|address(?: is)?(?: (?:to|with|as|below))?|address to the same|address:?\s?[^\n:]{0,30})(?= ?:|[ \n])",
+    r"(?<![A-Za-z])(?:lives? at|living at|located at|resid(?:es|ing) at|(?:ship|deliver|return|send|sent"
+    r"|mail)(?:ed)?(?: (?:it|them|this|that))? to"
+    r"|(?:arrived?|office is|offices are|meet me) at|drops you off at|(?:station|shop|office|restaurant) is (?:on|at)"
+    r"|taxi to"
+    r"|a new one to|address(?: is)?(?: (?:to|with|as|below))?|address to the same|address:?\s?[^\n:]{0,30})(?= ?:"
+    r"|[ \n])",
     re.IGNORECASE,
 )
 _BEGINS_WITH_NUMBER = re.compile(
-    rf"[0-9]{{1,6}}[A-Z]?,? (?=[^\n]*[{_LETTER}]{{3}})(?:[{_CAPITAL}0-9]|u[lt]?\.|r[uú])[^\n.;?!:@=]{{4,70}}?(?=[.;?!]|$|\n| in case| last | and | for )",
+    rf"[0-9]{{1,6}}[A-Z]?,? (?=[^\n]*[{_LETTER}]{{3}})(?:[{_CAPITAL}0-9]|u[lt]?\."
+    rf"|r[uú])[^\n.;?!:@=]{{4,70}}?(?=[.;?!]|$|\n| in case| last | and | for )",
     re.MULTILINE,
 )
 # The lines that go on: flat, city, country and post code.
 _TAIL = re.compile(
-    rf"(?:,? ?(?:\n[>?\t ]{{0,8}})?(?:{_UNIT}|[{_CAPITAL}][{_LETTER} .'()-]{{1,30}}(?:, ?(?:[A-Z]{{2}}|[A-Z][a-z]+))?,?\n?[>?\t ]{{0,8}}(?:[A-Z][{_LETTER} ()]{{2,24}} )?"
+    rf"(?:,? ?(?:\n[>?\t ]{{0,8}})?(?:{_UNIT}|[{_CAPITAL}][{_LETTER} .'()-]{{1,30}}(?:, ?(?:[A-Z]{{2}}"
+    rf"|[A-Z][a-z]+))?,?\n?[>?\t ]{{0,8}}(?:[A-Z][{_LETTER} ()]{{2,24}} )?"
     r"[0-9]{4,6}(?:-[0-9]{4})?(?![0-9/-])))"
 )
 _SIGNS = re.compile(
-    rf"{_SUFFIX}(?![a-z])|Apt|Suite|[Uu]nit|Box|[AFD]PO|{_STREET_BEGINS}|stra(?:ß|ss)e|gasse|gatan|gade|vägen|katu|tie |straat|[a-z](?:vej|weg)"
-    r"|-(?:ku|shi|cho|machi)|[Aa]ddress|lives? at|located at|station is|[Mm]eet me|drops you|offices are|return to|taxi|sent? to|new one to"
+    rf" {_SUFFIX}(?:[^A-Za-z]|$)|[Aa]pt\.|(?:Apt|Suite|suite|[Uu]nit|Box|box) [0-9]|[AFD]PO A|{_STREET_BEGINS} "
+    rf"|stra(?:ß|ss)e|gasse|gatan|gade|vägen|katu|tie |straat|[a-z](?:vej|weg)"
+    r"|-(?:ku|shi|cho|machi)|[Aa]ddress(?:[^a-z]|$)|lives? at|located at|station is|[Mm]eet me|drops you|offices are"
+    r"|return to|taxi|sent? to|new one to"
 )
 
 
@@ -64,11 +78,11 @@ def addresses_abroad(page: Page) -> Iterator[tuple[int, int]]:
     if not page.has_digits or not page.mentions(_SIGNS):
         return
     for pattern in (_STREETS, _ROMAJI):
-        for match in page.finditer(pattern):
+        for match in pattern.finditer(page.text):
             yield match.start(), _with_tail(page.text, match.end())
-    for match in page.finditer(_NUMBERED_LINE):
+    for match in _NUMBERED_LINE.finditer(page.text):
         yield match.start("found"), _with_tail(page.text, match.end())
-    for start, end in page.values_of(_CUE, _BEGINS_WITH_NUMBER):
+    for start, end in page.labels.values(_CUE, _BEGINS_WITH_NUMBER):
         if not _STREETS.match(page.text, start):
             yield start, _with_tail(page.text, end)
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from yakin.domain.evidence import Finding, Kind
 from yakin.privacy.page import Page
+from yakin.privacy.recognisers.any_case import any_case
 
 _EMAIL = re.compile(
     r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+(?:@| ?[(\[](?:at|アット|あっと)[)\]] ?)"
@@ -16,29 +17,39 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 _IP4 = re.compile(r"(?<![A-Za-z0-9])(?<![0-9A-Za-z]\.)(?:[0-9]{1,3}\.){3}[0-9]{1,3}(?![A-Za-z0-9]|\.[0-9])")
-_IP6 = re.compile(r"(?<![A-Za-z0-9.])(?:[0-9A-Fa-f]{1,4}|(?=::))(?::[0-9A-Fa-f]{0,4}){2,7}(?:(?<=::)|(?<!:))(?![A-Za-z0-9]|:[0-9A-Fa-f:])")
+_IP6 = re.compile(
+    r"(?<![A-Za-z0-9.])(?:[0-9A-Fa-f]{1,4}|(?=::))(?::[0-9A-Fa-f]{0,4}){2,7}(?:(?<=::)|(?<!:))(?![A-Za-z0-9]"
+    r"|:[0-9A-Fa-f:])"
+)
+_COLONS = re.compile(r"::|:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:")
 _VERSION = re.compile(
-    r"(?:(?<![A-Za-z])(?:ver(?:sion)?|rev)\.?|バージョン|版|リリース|リリースノート|release(?: notes)?|firmware|ファームウェア|build|ビルド"
-    r"|driver|ドライバ|定義は?|(?<![A-Za-z])v|章|節|項|第|から|へ|to) ?$",
+    r"(?:(?<![A-Za-z])(?:ver(?:sion)?|rev)\.?|バージョン|版|リリース|リリースノート|release(?: notes)?|firmware"
+    r"|ファームウェア|build|ビルド"
+    r"|driver|ドライバ|定義は?|(?<![A-Za-z])v|章|節|項|第) ?$",
     re.IGNORECASE,
 )
 _VERSIONS = re.compile(
-    r"ver(?:sion)?\.? ?[0-9]|バージョン|リリースノート|更新履歴|改訂履歴|release notes|changelog|firmware|ファームウェア|build ?[0-9]"
+    r"ver(?:sion)?\.? ?[0-9]|バージョン|リリースノート|更新履歴|改訂履歴|release notes|changelog|firmware"
+    r"|ファームウェア|build ?[0-9]"
     r"|ソフトの定義",
     re.IGNORECASE,
 )
 _NETWORK = re.compile(
-    r"IP|アドレス|サーバ|ホスト|接続|端末|ルータ|ゲートウェイ|踏み台|ログイン|アクセス|ネットワーク|プロキシ|VPN|DNS|NAS|LAN|FW|host"
+    r"IP|アドレス|サーバ|ホスト|接続|端末|ルータ|ゲートウェイ|踏み台|ログイン|アクセス|ネットワーク|プロキシ|VPN|DNS"
+    r"|NAS|LAN|FW|host"
     r"|server|ping|ssh|gateway|client|src|dst|addr|(?<![a-z])port|login|firewall|remote|(?<![a-z])from|//|@",
     re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"(?:(?<![A-Za-z])(?:ver(?:sion)?|rev)\.?|バージョン|firmware|ファームウェア|(?<![A-Za-z])v) ?$", re.IGNORECASE)
 _MOST_SECTIONS = 30
 _SECTION = re.compile(r"[ \t]{1,3}[一-龥ぁ-んァ-ヶA-Z(「]")
 _POSTAL = re.compile(
-    r"(?:〒 ?|(?<![0-9A-Za-z.-]))(?P<code>[0-9]{3}[-ー][0-9]{4})(?![0-9A-Za-z]|-)|〒 ?(?P<plain>[0-9]{7})(?![0-9])"
+    r"(?<![0-9A-Za-z-])(?<![0-9A-Za-z]\.)[0-9]{3}[-ー][0-9]{4}(?![0-9A-Za-z]|-)|(?:(?<=〒)"
+    r"|(?<=〒 ))[0-9]{3}[-ー]?[0-9]{4}(?![0-9])"
 )
-_POSTAL_WORDS = re.compile(r"郵便番号|〒|ユウビン|postal[ _]?code|(?<![a-z])zip|yuu?bin", re.IGNORECASE)
+_MARK = re.compile(r"〒 ?$")
+_POSTAL_WORDS = re.compile(
+    "郵便番号|〒|ユウビン|" + any_case("postal[ _]?code", "yuubin", "yubin") + "|" + any_case("zip", whole=True)
+)
 _ZIP_WORDS = re.compile(r"(?<![A-Za-z])zip(?:[ _]?code)?(?![A-Za-z])(?: is)?|postal[ _]code(?: is)?", re.IGNORECASE)
 _ZIP = re.compile(r"[0-9]{5}(?:-[0-9]{4})?(?![0-9A-Za-z-])")
 _PREFECTURE_FOLLOWS = re.compile(r"\s{0,3}[\",]?(?:[一-龥]{2,3}[都道府県]|[一-龥ぁ-ん]{1,5}[市区郡])")
@@ -53,7 +64,7 @@ class Email:
     def find(self, page: Page) -> Iterator[Finding]:
         """Every address."""
         if "@" in page.text or "(at)" in page.text or "[at]" in page.text or "アット" in page.text:
-            for match in page.finditer(_EMAIL):
+            for match in _EMAIL.finditer(page.text):
                 yield Finding(self.kind, match.start(), match.end(), 1.0)
 
 
@@ -67,8 +78,8 @@ class IpAddress:
         """Every valid address."""
         if not page.has_digits:
             return
-        colons = page.finditer(_IP6) if page.text.count(":") > 1 else ()
-        for match in (*page.finditer(_IP4), *colons):
+        colons = _IP6.finditer(page.text) if _COLONS.search(page.text) else ()
+        for match in (*page.at_numbers(_IP4), *colons):
             if _is_ip(match.group()) and not self._is_version(page, match):
                 yield Finding(self.kind, match.start(), match.end(), 0.9)
 
@@ -79,15 +90,16 @@ class IpAddress:
             return False
         text, start, end = page.text, match.start(), match.end()
         before = text[max(0, start - 24) : start]
+        private = match.group().startswith(("192.168.", "127."))
+        if _VERSION.search(before):
+            return not private
         if _NETWORK.search(before) or _NETWORK.search(text[end : end + 12]):
-            return _NUMBERED.search(before) is not None
-        if _VERSION.search(before) and not match.group().startswith(("192.168.", "127.")):
-            return True
+            return False
         parts = [int(part) for part in match.group().split(".")]
         starts_line = not text[max(0, text.rfind("\n", max(0, start - 24), start)) : start].strip()
         if starts_line and max(parts) <= _MOST_SECTIONS and _SECTION.match(text, end):
             return True
-        return page.mentions(_VERSIONS) and not match.group().startswith(("192.168.", "127."))
+        return page.mentions(_VERSIONS) and not private
 
 
 def _is_ip(found: str) -> bool:
@@ -108,10 +120,16 @@ class PostalCode:
         """Without either, 123-4567 is any number."""
         if not page.has_digits:
             return
-        for match in page.finditer(_POSTAL):
-            group = "code" if match["code"] else "plain"
-            marked = match.group().startswith("〒") or _PREFECTURE_FOLLOWS.match(page.text, match.end())
-            if marked or page.labelled(_POSTAL_WORDS, match.start(), match.end()):
-                yield Finding(self.kind, match.start(group), match.end(group), 0.9)
+        for match in page.at_numbers(_POSTAL):
+            marked = _MARK.search(page.text[max(0, match.start() - 2) : match.start()])
+            if (
+                marked
+                or (
+                    _PREFECTURE_FOLLOWS.match(page.text, match.end())
+                    and not page.labelled_otherwise(_POSTAL_WORDS, match.start())
+                )
+                or page.labelled(_POSTAL_WORDS, match.start(), match.end())
+            ):
+                yield Finding(self.kind, match.start(), match.end(), 0.9)
         for start, end in page.values_of(_ZIP_WORDS, _ZIP):
             yield Finding(self.kind, start, end, 0.7)

@@ -9,9 +9,31 @@ from yakin.privacy.page import Page
 
 _JAPANESE = {
     Kind.MARKING_SECRET: ("極秘", "厳秘", "最高機密", "機密性3"),
-    Kind.MARKING_RESTRICTED: ("関係者限り", "関係者限", "関係者外秘", "関係者以外秘", "取扱者限り", "部外秘", "部内限り", "親展", "人事秘", "役員限り", "秘"),
+    Kind.MARKING_RESTRICTED: (
+        "関係者限り",
+        "関係者限",
+        "関係者外秘",
+        "関係者以外秘",
+        "取扱者限り",
+        "部外秘",
+        "部内限り",
+        "親展",
+        "人事秘",
+        "役員限り",
+        "秘",
+    ),
     Kind.MARKING_CONFIDENTIAL: (
-        *("社外秘", "機密性2", "取扱注意", "取扱い注意", "社外持出禁止", "社外持ち出し禁止", "持出禁止", "社内限り", "社内限"),
+        *(
+            "社外秘",
+            "機密性2",
+            "取扱注意",
+            "取扱い注意",
+            "社外持出禁止",
+            "社外持ち出し禁止",
+            "持出禁止",
+            "社内限り",
+            "社内限",
+        ),
         *("社内限定", "転載禁止・社内限り", "機密情報", "対外秘"),
     ),
 }
@@ -24,20 +46,26 @@ _MIXED_CASE = {
     Kind.MARKING_SECRET: r"Top Secret",
     Kind.MARKING_RESTRICTED: r"(?:Strictly|Highly) Confidential",
     Kind.MARKING_CONFIDENTIAL: (
-        r"(?:Company )?Confidential(?: ?[-/–] ?Internal Use Only)?|(?:Company |For )?(?:Internal|Official) Use Only|Strictly Private"
+        r"(?:Company )?Confidential(?: ?[-/–] ?Internal Use Only)?|(?:Company |For )?(?:Internal|Official) Use Only"
+        r"|Strictly Private"
     ),
 }
 _STAMP = {Kind.MARKING_RESTRICTED: "㊙"}
 # What stands around a marking on its line: brackets and ornaments, page numbers, or a gap as wide as a column.
 _OPENS = r"(?:^|[ \t]{2}|\f)[ \t]*[-=*_#■□◆◇●○★☆※~|/<(\[【《〈『〔{■]{0,8}[ \t]*"
-_CLOSES = r"[ \t]*[-=*_#■□◆◇●○★☆※~|/>)\]】》〉』〕}]{0,8}(?:[ \t]*$|[ \t]{2}|\f|[ \t]*[-(]?[0-9]{1,3}[)/ -]{0,3}[0-9]{0,3}[ \t]*$)"
+_CLOSES = (
+    r"[ \t]*[-=*_#■□◆◇●○★☆※~|/>)\]】》〉』〕}]{0,8}"
+    r"(?:[ \t]*$|[ \t]{2}|\f|[ \t]*[-(]?[0-9]{1,3}[)/ -]{0,3}[0-9]{0,3}[ \t]*$)"
+)
 _EDGES = rf"{_OPENS}(?P<edge>WORDS){_CLOSES}|^[ \t]*「(?P<quoted>WORDS)」[ \t]*$"
 _BRACKETED = (
-    r"(?:^|\f)[ \t]*[【\[(《〈<■『〔][ \t]*(?P<bracketed>WORDS)(?:[ \t/・-][^\n「」、。]{0,24}?)?[ \t]*[\])】》〉>■』〕]"
+    r"(?:^|\f)[ \t]*[【\[(《〈<■『〔][ \t]*(?P<bracketed>WORDS)(?:[ \t/・-][^\n「」、。]{0,24}?)?"
+    r"[ \t]*[\])】》〉>■』〕]"
     r"|[【\[(《〈<『〔][ \t]*(?P<last>WORDS)[ \t]*[\])】》〉>』〕][ \t]*$"
 )
 _DECLARED = (
-    r"(?:機密|秘密|情報|取扱い?|文書|開示|管理)(?:区分|レベル|ランク|分類|種別)[ \t]*[:はを\t|,=][ \t]*[「【\[<(\"]?(?P<declared>WORDS)"
+    r"(?:機密|秘密|情報|取扱い?|文書|開示|管理)(?:区分|レベル|ランク|分類|種別)[ \t]*[:はを\t"
+    r"|,=][ \t]*[「【\[<(\"]?(?P<declared>WORDS)"
     r"(?![」】\]>)\"]?[「、,・/又及やとの一-龥])"
     r"|(?:本書|本件|本資料|当資料|本文書|この(?:資料|文書|書類|メール)|本メール)[^\n。]{0,12}?(?P<stated>WORDS)(?=です"
     r"|であ|とし|扱|。|に指定|につき)"
@@ -75,10 +103,10 @@ class Marking:
         )
 
     def find(self, page: Page) -> Iterator[Finding]:
-        """Beside the edge of a line, in brackets there, declared as the document's class, or in capitals in a short line."""
+        """At the edge of a line, in brackets there, declared as the document's class, or in capitals in a short line."""
         if not page.mentions(self.words):
             return
-        shaped = page.finditer(self.pattern)
+        shaped = self.pattern.finditer(page.text)
         upper = self.english.finditer(page.text) if page.mentions(self.english_words) else ()
         for match in (*shaped, *upper):
             group = next(name for name in _CLASSES if match.groupdict().get(name))

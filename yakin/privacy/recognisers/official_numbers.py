@@ -9,37 +9,40 @@ from stdnum.jp import cn, in_
 
 from yakin.domain.evidence import Finding, Kind
 from yakin.privacy.page import Number, Page
+from yakin.privacy.recognisers.any_case import any_case, each
 from yakin.privacy.recognisers.check_digits import is_drivers_licence, is_insurer_number
 
 _MY_NUMBER = re.compile(
-    r"個人番号|マイナンバ|特定個人情報|社会保障・税番号|コジンバンゴウ|my[ _-]?number|individual[ _]number"
-    r"|kojin[ _]?bango",
-    re.IGNORECASE,
+    "個人番号|マイナンバ|特定個人情報|社会保障・税番号|コジンバンゴウ|"
+    + any_case("my[ _-]?number", "individual[ _]number", "kojin[ _]?bango")
 )
 _BOXES = re.compile(r"(?<![0-9])[0-9](?:[ \t]?[|□│┃▢][ \t]?[0-9]){11}(?![0-9])")  # a form with one box per digit
 _CORPORATE = re.compile(
-    r"法人番号|会社法人等番号|登録番号|インボイス|適格請求書|ホウジンバンゴウ|corporate[ _]number|hojin[ _]?bango"
-    r"|invoice[ _]registration",
-    re.IGNORECASE,
+    "法人番号|会社法人等番号|登録番号|インボイス|適格請求書|ホウジンバンゴウ|"
+    + any_case("corporate[ _]number", "hojin[ _]?bango", "invoice[ _]registration")
 )
-_LICENCE = re.compile(r"免許|メンキョ|driver'?s?[ _]?licen[cs]e|driving licen[cs]e|menkyo|licen[cs]e[ _]no", re.IGNORECASE)
-_PASSPORT = re.compile(r"旅券|パスポート|リョケン|passport|ryoken", re.IGNORECASE)
-_RESIDENCE = re.compile(r"在留|特別永住|ザイリュウ|residence[ _]card|resident[ _]card|zairyu", re.IGNORECASE)
+_LICENCE = re.compile(
+    "免許|メンキョ|" + any_case("driver'?s?[ _]?licen[cs]e", "driving[ _]licen[cs]e", "licen[cs]e[ _]no", "menkyo")
+)
+_PASSPORT = re.compile("旅券|パスポート|リョケン|" + any_case("passport", "ryoken"))
+_RESIDENCE = re.compile("在留|特別永住|ザイリュウ|" + any_case("residence[ _]card", "resident[ _]card", "zairyu"))
 _PENSION = re.compile(
-    r"年金手帳[^\n]{0,8}記号番号|年金(?:番号|手帳|証書)|基礎年金|厚生年金|国民年金|ネンキン|pension[ _](?:number|no)|nenkin",
-    re.IGNORECASE,
+    r"年金手帳[^\n]{0,8}記号番号|年金(?:番号|手帳|証書)|基礎年金|厚生年金|国民年金|ネンキン|"
+    + any_case("pension[ _]number", "pension[ _]no", "nenkin")
 )
-_INSURER = re.compile(r"保険者番号|負担者番号|ホケンシャバンゴウ|insurer|hokensha", re.IGNORECASE)
+_INSURER = re.compile("保険者番号|負担者番号|ホケンシャバンゴウ|" + any_case("insurer", "hokensha"))
 _INSURED = re.compile(
-    r"被保険者(?:証|者)?(?:等)?(?:の)?(?:記号)?・?番号|雇用保険(?:被保険者)?(?:証)?番号|保険証番号"
-    r"|(?:医療|公費|福祉|介護)[^\n]{0,8}受給者(?:証)?番号|insured (?:person )?(?:no|number)",
-    re.IGNORECASE,
+    "被保険者(?:証|者)?(?:等)?(?:の)?(?:記号)?・?番号|雇用保険(?:被保険者)?(?:証)?番号|保険証番号|"
+    + each("医療|公費|福祉|介護", r"[^\n]{0,8}受給者(?:証)?番号")
+    + "|"
+    + any_case("insured[ _]number", "insured[ _]no", "insured person no")
 )
-_INSURANCE = re.compile(r"被保険者|保険者番号|健康保険|健保|保険証|資格確認書|雇用保険|負担者番号|介護保険|国民健康", re.IGNORECASE)
+_INSURANCE = re.compile(r"被保険者|保険者番号|健康保険|健保|保険証|資格確認書|雇用保険|負担者番号|介護保険|国民健康")
 _IS = r"(?:[\s:=・/、,は|が)）]|…|\.{2,}){0,12}"
 _SYMBOL = r"(?P<symbol>[0-9]{1,8}(?:-[0-9]{1,6})?(?![0-9])|[一-龥ぁ-んァ-ヶ]{1,6}[-・ ]?[0-9]{1,6}(?![0-9]))"
 _SYMBOL_AND_NUMBER = re.compile(
-    rf"記号(?:[・/及びと]{{0,2}}番号)?{_IS}{_SYMBOL}[\s,、・/|\-]{{1,8}}(?:番号{_IS})?(?P<number>[0-9]{{1,8}})(?![0-9年月/.-])"
+    rf"記号(?:[・/及びと]{{0,2}}番号)?{_IS}{_SYMBOL}[\s,、・/"
+    rf"|\-]{{1,8}}(?:番号{_IS})?(?P<number>[0-9]{{1,8}})(?![0-9年月/.-])"
     r"|記号[・/]?番号[ :\t,]{0,3}(?P<both>[0-9]{1,8}[-・ ][0-9]{1,8})(?![-0-9])"
 )
 _INSURED_NUMBER = re.compile(r"[0-9]{2,11}(?:-[0-9]{1,6}){0,2}(?![0-9A-Za-z年月/.])")
@@ -76,7 +79,7 @@ class MyNumber:
                 # a labelled number with a wrong check digit is a typing or scanning error: doubt
                 yield Finding(Kind.LOW_CONFIDENCE, number.start, number.end, _DOUBTFUL)
 
-        for match in page.finditer(_BOXES):
+        for match in page.at_numbers(_BOXES):
             digits = "".join(filter(str.isdigit, match.group()))
             if in_.is_valid(digits) and page.labelled(_MY_NUMBER, *match.span()):
                 yield Finding(self.kind, *match.span(), _SURE)
@@ -100,7 +103,7 @@ class CorporateNumber:
         """T and 13 digits always; 13 digits with check digit and label."""
         if not page.has_digits:
             return
-        for match in page.finditer(_T_NUMBER):
+        for match in _T_NUMBER.finditer(page.text) if "T" in page.text else ():
             yield Finding(self.kind, match.start(), match.end(), _SURE)
         for number in page.numbers(13):
             if cn.is_valid(number.digits) and page.labelled(_CORPORATE, number.start, number.end):
@@ -138,7 +141,7 @@ class Shaped:
         """Every match of the shape that is labelled."""
         if not page.has_digits or not page.mentions(self.labels):
             return
-        for match in page.finditer(self.shape):
+        for match in self.shape.finditer(page.text):
             free = self.anywhere and not page.labelled_otherwise(self.labels, match.start())
             if free or page.labelled(self.labels, match.start(), match.end()):
                 yield Finding(self.kind, match.start(), match.end(), _SURE)

@@ -10,17 +10,41 @@ from typing import ClassVar
 
 from yakin.domain.evidence import Finding, Kind
 from yakin.privacy.page import Page
+from yakin.privacy.recognisers.any_case import any_case, each
 
 _LABELS = re.compile(
-    r"(?:社員|従業員|職員|会員|顧客|お客様|患者|学籍|学生|受験|組合員|利用者)(?:番号|No\.?|ID|コード|№)"
-    r"|(?<![一-龥])(?:受給者番号|受験番号)|(?:シ[ャヤ]?イン|ジュウギョウイン|カイイン|カンジャ|コキャク)(?:バンゴウ|コード|ID)"
-    r"|(?<![a-z])(?:employee|staff|member|customer|patient|student)[ _]?(?:no\.?|number|id|code)(?![a-z])|(?<![a-z])(?:emp|cust)_(?:no|id)"
-    r"|(?:shain|kokyaku|kaiin)_?(?:bango|no|id)",
-    re.IGNORECASE,
+    each("社員|従業員|職員|会員|顧客|お客様|患者|学籍|学生|受験|組合員|利用者", r"番号|No\.?|ID|コード|№")
+    + "|受給者番号"
+    + "|"
+    + each("シ[ャヤ]?イン|ジュウギョウイン|カイイン|カンジャ|コキャク", "バンゴウ|コード|ID")
+    + "|"
+    + any_case(
+        *(
+            f"{who}[ _]?{what}"
+            for who in ("employee", "staff", "member", "customer", "patient", "student")
+            for what in ("no", "number", "id", "code")
+        ),
+        *(
+            "emp_no",
+            "emp_id",
+            "cust_no",
+            "cust_id",
+            "shain[ _]?bango",
+            "shain[ _]?no",
+            "kokyaku[ _]?bango",
+            "kaiin[ _]?bango",
+        ),
+        whole=True,
+    )
 )
 _VALUE = re.compile(r"(?=[A-Z0-9-]*[0-9]{3})[A-Z]{0,4}-?[0-9]{3,12}(?:-[0-9]{1,6})?(?![0-9A-Za-z年月円件名人/.])")
-_ABROAD = re.compile(r"(?<![A-Za-z])(?:SSN|social security(?: (?:number|no\.?))?|national insurance(?: number)?)(?: is)?(?![a-z])", re.IGNORECASE)
-_ABROAD_VALUE = re.compile(r"[0-9]{3}-?[0-9]{2}-?[0-9]{4}(?![0-9-])|[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D](?![A-Za-z0-9])")
+_ABROAD = re.compile(
+    r"(?<![A-Za-z])(?:SSN|social security(?: (?:number|no\.?))?|national insurance(?: number)?)(?: is)?(?![a-z])",
+    re.IGNORECASE,
+)
+_ABROAD_VALUE = re.compile(
+    r"[0-9]{3}-?[0-9]{2}-?[0-9]{4}(?![0-9-])|[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D](?![A-Za-z0-9])"
+)
 
 
 @dataclass(frozen=True)

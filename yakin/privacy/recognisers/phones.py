@@ -9,19 +9,30 @@ import phonenumbers
 
 from yakin.domain.evidence import Finding, Kind
 from yakin.privacy.page import Page
+from yakin.privacy.recognisers.any_case import any_case, each
 
 _WORDS = re.compile(
-    r"電話|携帯|TEL|FAX|ファ[ック]ク?ス|連絡先|連絡は|問い?合わ?せ(?:先|窓口|は)|折り?返し|内線|直通|デンワ|ケイタイ|レンラクサキ|phone|mobile|(?<![a-z])cell(?![a-z])|call"
-    r"|contact|denwa|keitai|(?<![A-Za-z])[TFM](?= ?:)|℡|☎",
-    re.IGNORECASE,
+    "電話|携帯|ファ[ック]ク?ス|連絡先|連絡は|問い?合わ?せ(?:先|窓口|は)|折り?返し|内線|直通|デンワ|ケイタイ"
+    "|レンラクサキ|℡|☎|"
+    + any_case("tel", "fax", "phone", "mobile", "call", "contact", "denwa", "keitai")
+    + "|"
+    + any_case("cell", whole=True)
+    + "|"
+    + "|".join(f"{letter}(?<![A-Za-z]{letter})(?= ?:)" for letter in "TFM")
 )
 _NOT_A_PHONE = re.compile(
-    r"(?:注文|受注|発注|伝票|請求書?|見積書?|管理|製造|製品|部品|追跡|問い?合わ?せ|加盟店|端末|会議"
-    r"|送り状|受付|案件|チケット|シリアル|契約|文書|図面|特許|社員|口座)"
-    r"(?:番号|No\.?|NO\.?|ID|コード)|型番|品番|図番|型式|JAN|ISBN|ロット|規格|会議ID|ヒンバン"
-    r"|part[ _]n(?:o|umber)|model|serial|P/N|lot|SKU",
-    re.IGNORECASE,
+    each(
+        "注文|受注|発注|伝票|請求|請求書|見積|見積書|管理|製造|製品|部品|追跡|合わせ|合せ|加盟店|端末|会議|送り状"
+        "|受付|案件|チケット|シリアル|契約|文書"
+        "|図面|特許|社員|口座",
+        r"番号|No\.?|NO\.?|ID|コード",
+    )
+    + "|型番|品番|図番|型式|JAN|ISBN|ロット|規格|会議ID|ヒンバン|"
+    + any_case("part[ _]no", "part[ _]number", "model", "serial", "p/n", "lot", "sku")
 )
+_FEWEST = 7  # digits
+# Where any of the shapes below can begin: nine characters of which numbers consist, not all of one long number.
+_CANDIDATE = re.compile(r"(?=[+(]?[0-9](?:[0-9]|[-ー() .・+](?! {2})|\n){7})")
 _SEP = r"(?: ?[-ー.・] ?| |[-ー]\n(?:> ?)?)"
 _DOMESTIC = re.compile(
     rf"(?<![A-Za-z0-9+-])(?<![0-9A-Za-z]\.)(?:\(0[0-9]{{1,4}}\)[ -]?|0[0-9]{{1,4}}(?:\(|\)[ -]?|{_SEP}))"
@@ -29,9 +40,12 @@ _DOMESTIC = re.compile(
     r"|(?<![A-Za-z0-9+-])(?<![0-9A-Za-z]\.)0[0-9]{9,10}(?![A-Za-z0-9]|[-.][0-9])"
     r"|(?<![A-Za-z0-9+-])(?<![0-9A-Za-z]\.)0[5-9]0[-\s]{0,3}[0-9]{4}[-\s]{0,3}[0-9]{4}(?![A-Za-z0-9]|-[0-9])"
 )
-_LETTER_SPACED = re.compile(r"(?<![0-9A-Za-z-] )(?<![0-9A-Za-z-])0(?: ?- ?| )(?:[0-9](?: ?- ?| )){8,9}[0-9](?! ?[0-9-])")
+_LETTER_SPACED = re.compile(
+    r"(?<![0-9A-Za-z-] )(?<![0-9A-Za-z-])0(?: ?- ?| )(?:[0-9](?: ?- ?| )){8,9}[0-9](?! ?[0-9-])"
+)
 _LABELLED = re.compile(  # abroad, without the leading 0, or in no plan at all: the label says what it is
-    r"(?<![A-Za-z0-9+/-])(?<![0-9A-Za-z]\.)(?!(?:19|20)[0-9]{2}[-/])\(?[0-9]{2,5}\)?(?:[- ][0-9]{2,4}){2,4}(?![A-Za-z0-9]|-[A-Za-z0-9])"
+    r"(?<![A-Za-z0-9+/-])(?<![0-9A-Za-z]\.)(?!(?:19"
+    r"|20)[0-9]{2}[-/])\(?[0-9]{2,5}\)?(?:[- ][0-9]{2,4}){2,4}(?![A-Za-z0-9]|-[A-Za-z0-9])"
 )
 _EXTENSION = r"(?: ?(?:x|ext\.?) ?[0-9]{1,6})?"
 _INTERNATIONAL = re.compile(
@@ -53,13 +67,14 @@ _ANY_SHAPE = re.compile(
     rf"[+(]?[0-9](?:[0-9]|[ ().-](?=[0-9(])|\) ?(?=[0-9])){{5,18}}(?<=[0-9]){_EXTENSION}(?![A-Za-z0-9]|[-/.][0-9])"
 )
 _NAMED_AFTER = re.compile(
-    rf"(?<![A-Za-z0-9+-])(?<![0-9A-Za-z]\.)[+(]?[0-9](?:[0-9]|[ ().-](?=[0-9(])|\) ?(?=[0-9])){{5,18}}(?<=[0-9]){_EXTENSION}"
+    rf"(?<![A-Za-z0-9+-])(?<![0-9A-Za-z]\.)[+(]?[0-9](?:[0-9]|[ ().-](?=[0-9(])"
+    rf"|\) ?(?=[0-9])){{5,18}}(?<=[0-9]){_EXTENSION}"
     r"(?=[ -](?:[Oo]ffice|[Ff]ax|[Mm]obile|[Hh]ome|[Cc]ell|[Ww]ork)(?![A-Za-z]))"
 )
 _ENCLOSED_BEFORE, _ENCLOSED_AFTER = re.compile(r"[(（、,/・] ?$"), re.compile(r" ?[)、,/・]")
 _ADDRESSED = re.compile(r"(?:様|殿|さん|御中|希望|は|会社|\(株\)|商店|工業|製作所)[ ]{1,3}$")
 _TO_CALL = re.compile(r"(?: ?宛| ?まで| ?に| ?へ)?(?:ご|お)?(?:電話|連絡|架電)")
-_SERVICE = re.compile(r"0(?:800|120|570|990)[-ー ][0-9]{3}[-ー ][0-9]{3,4}")
+_SERVICE = re.compile(r"0(?:800|120|570|990)[-ー ]?[0-9]{3}[-ー ]?[0-9]{3,4}")
 _DATE = re.compile(r"(?:19|20)[0-9]{2}([-./])(?:0?[1-9]|1[0-2])\1[0-9]{1,2}")
 
 
@@ -73,28 +88,27 @@ class Phone:
         """Hyphens, brackets, none; unbroken land lines only with a label or in brackets."""
         if not page.has_digits:
             return
-        for match in page.finditer(_LABELLED):
-            if 8 <= sum(map(str.isdigit, match.group())) <= 13 and self._named(page, match):
-                yield self._finding(match, 0.7)
-        for match in page.finditer(_DOMESTIC):
-            if self._accepts(page, match, "JP"):
-                yield self._finding(match, 0.9)
-        for match in page.finditer(_LETTER_SPACED):
-            if self._named(page, match):
-                yield self._finding(match, 0.8)
-        yield from self._abroad(page)
-
-    def _abroad(self, page: Page) -> Iterator[Finding]:
-        for pattern, region in ((_INTERNATIONAL, "ZZ"), (_AMERICAN, "US")):
-            for match in page.finditer(pattern):
-                if self._accepts(page, match, region):
-                    yield self._finding(match, 0.9)
+        begins = [candidate.start() for candidate in page.at_numbers(_CANDIDATE)]
+        for start in (*begins, *(start + 1 for start in begins if page.text[start] == "(")):
+            yield from self._at(page, start)
         for start, end in page.values_of(_PHRASE, _ANY_SHAPE):
-            if 7 <= sum(map(str.isdigit, page.text[start:end])) <= 16 and not _DATE.match(page.text, start):
+            if sum(map(str.isdigit, page.text[start:end])) >= _FEWEST and not _DATE.match(page.text, start):
                 yield Finding(self.kind, start, end, 0.7)
-        for match in page.finditer(_NAMED_AFTER):
-            if sum(map(str.isdigit, match.group())) >= 7:
-                yield self._finding(match, 0.7)
+
+    def _at(self, page: Page, start: int) -> Iterator[Finding]:
+        """What begins at one place, read in every way."""
+        for shape, region in ((_DOMESTIC, "JP"), (_INTERNATIONAL, "ZZ"), (_AMERICAN, "US")):
+            if (match := shape.match(page.text, start)) and self._accepts(page, match, region):
+                yield self._finding(match, 0.9)
+        if (match := _LABELLED.match(page.text, start)) and self._in_no_plan(page, match):
+            yield self._finding(match, 0.7)
+        if (match := _LETTER_SPACED.match(page.text, start)) and self._named(page, match):
+            yield self._finding(match, 0.8)
+        if (match := _NAMED_AFTER.match(page.text, start)) and sum(map(str.isdigit, match.group())) >= _FEWEST:
+            yield self._finding(match, 0.7)
+
+    def _in_no_plan(self, page: Page, match: re.Match[str]) -> bool:
+        return 8 <= sum(map(str.isdigit, match.group())) <= 13 and self._named(page, match)
 
     def _finding(self, match: re.Match[str], score: float) -> Finding:
         """Without an opening bracket that does not belong to the number."""

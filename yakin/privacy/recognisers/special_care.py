@@ -16,6 +16,7 @@ from yakin.privacy.recognisers import care_words as words
 
 _CLOSE = 40
 _NEAR = 60
+_BEFORE_SIGN, _AFTER_SIGN = 14, 30
 _APART = re.compile(r"\n[ \t]*$|[ \t]{3}$")
 _CELL = re.compile(r"[一-龥ぁ-んァ-ヴーA-Za-z][^\n|\t]{1,40}")
 
@@ -50,14 +51,14 @@ class SpecialCare:
 
     @staticmethod
     def _terms(page: Page, persons: list[int]) -> Iterator[Finding]:
-        for match in page.finditer(words.TERMS):
+        for match in _terms_in(page.text) if page.mentions(words.SIGNS) else ():
             start, end = _sentence(page.text, match.start(), match.end())
             if words.NOBODY.search(page.text, start, end) or words.NEGATED.match(page.text, match.end()):
                 continue
             near = max(0, match.start() - _NEAR)  # a form names the person on a line above
             if _somebody(page.text, min(start, near), end, persons) or words.HEALTH.search(page.text, start, end):
                 yield Finding(Kind.SPECIAL_CARE, match.start(), match.end(), 0.8)
-        for match in page.finditer(words.ENGLISH_TERMS):
+        for match in words.ENGLISH_TERMS.finditer(page.text) if page.mentions(words.ENGLISH_SIGNS) else ():
             start, end = _sentence(page.text, match.start(), match.end())
             named = bisect_left(persons, start) < bisect_left(persons, end)
             if named or words.ENGLISH_PERSONS.search(page.text, start, end):
@@ -68,8 +69,29 @@ class SpecialCare:
         for match in words.NEAR_A_PERSON.finditer(page.text):
             start, end = _sentence(page.text, match.start(), match.end())
             said = any(one.start < end and start < one.end for one in found)
-            if not said and _somebody(page.text, start, end, persons) and not words.NOBODY.search(page.text, start, end):
+            if (
+                not said
+                and _somebody(page.text, start, end, persons)
+                and not words.NOBODY.search(page.text, start, end)
+            ):
                 yield Finding(Kind.SPECIAL_CARE, match.start(), match.end(), 0.6)
+
+
+def _terms_in(text: str) -> Iterator[re.Match[str]]:
+    """Every term: only around a sign, because the terms begin with anything and most papers hold none."""
+    done = 0
+    for sign in words.SIGNS.finditer(text):
+        if sign.end() > done and (match := _around(text, max(done, sign.start() - _BEFORE_SIGN), sign)):
+            done = match.end()
+            yield match
+
+
+def _around(text: str, low: int, sign: re.Match[str]) -> re.Match[str] | None:
+    """The first term from `low` that reaches the sign."""
+    match = words.TERMS.search(text, low, sign.end() + _AFTER_SIGN)
+    while match and match.end() <= sign.start():
+        match = words.TERMS.search(text, match.end(), sign.end() + _AFTER_SIGN)
+    return match if match and match.start() < sign.end() else None
 
 
 def _says_something(value: str) -> bool:
@@ -92,5 +114,3 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     before = max(text.rfind("。", low, start), text.rfind("\n", low, start))
     after = [at for at in (text.find("。", end, high), text.find("\n", end, high)) if at >= 0]
     return max(low, before + 1), min(after, default=min(high, len(text)))
-
-

@@ -1,0 +1,34 @@
+"""A marking is printed on a page; in a rule it is a subject."""
+
+import pytest
+
+from tests.privacy.findings import SCANNER
+
+MARKED = [
+    ("新製品計画　　　　　　極　秘\n本文", "極　秘"),
+    ("社 外 秘\n会議録", "社 外 秘"),
+    ("■社内限■　　石川工業　　p.1", "社内限"),
+    ("人事秘　　林精機　　p.2", "人事秘"),
+    ("（写）　　　　㊙", "㊙"),
+    ("※取扱注意：本資料は社外秘です。", "社外秘"),
+    ("機密区分 | 秘", "秘"),
+    ("Page 3 of 5    CONFIDENTIAL", "CONFIDENTIAL"),
+    ("《極秘》 買収案", "極秘"),
+]
+
+
+@pytest.mark.parametrize(("text", "word"), MARKED)
+def test_a_printed_marking_is_found(text, word):
+    assert [text[one.start : one.end] for one in SCANNER.scan(text) if "marking" in one.kind] == [word]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "秘密区分は「極秘」「秘」「社外秘」の三区分とする。",
+        "「極秘」の文書は上長の承認が必要です。",
+        "社外秘情報の取扱いについて。秘書室、秘密鍵、極秘裏に進めた。",
+    ],
+)
+def test_a_rule_about_markings_is_not_marked(text):
+    assert SCANNER.scan(text) == ()
