@@ -161,6 +161,8 @@ def _several(run: _Run, words: Sequence[re.Match[str]], cue: float) -> float:
     if len(full) < 2:
         return _with_initial(run, full, cue)
     known = [latin(name) for name in full]
+    if run.japanese and cue > _CERTAIN and all(word.group().isupper() for word in words) and not known[0].english:
+        return cue  # 氏名 AUNG MIN TUN
     if not _asian(full) and any(
         one.english and max(one.given, one.family, one.surname, one.japanese_given) < MAYBE for one in known
     ):

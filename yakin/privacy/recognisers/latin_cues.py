@@ -57,7 +57,7 @@ ORGANISATION = re.compile(
 )
 # A house number beside a word, or a word for a street before it, makes an address of a name.
 STREET_BEFORE = re.compile(
-    r"(?:\d[a-z]?[.,]?|(?:^|[ \n])(?:via|rue|rua|ul\.|calle|avenida|av\.?|piazza|plaza|place|str\.|suite \d+"
+    r"(?:\d[a-z]?,?|(?:^|[ \n])(?:via|rue|rua|ul\.|calle|avenida|av\.?|piazza|plaza|place|str\.|suite \d+"
     r"|apt\. \d+)(?: (?:de la|de|di|della|do|da))?) $",
     re.IGNORECASE,
 )

@@ -12,6 +12,7 @@ from yakin.privacy.recognisers.name_words import (
     DEFINITE_LABEL,
     LABEL,
     ONE_KANJI_SURNAMES,
+    OTHER_THING,
     TITLES,
     VALUE,
     read_words,
@@ -53,7 +54,7 @@ _KANJI_BEFORE_READING = re.compile(
 _WRAPPED = re.compile(r"(?<=[一-龥々])\n(?=[一-龥々ぁ-ん])")
 _KANJI_BEFORE = re.compile(r"(?:^|[^一-龥々0-9])(?P<kanji>[一-龥々]{1,4})$")
 _KANJI_AFTER = re.compile(r"(?P<kanji>[一-龥々]{1,3})(?=さん|様|氏|[ぁ-ん、。,()\s]|$)")
-_TITLE_END = re.compile(rf"(?:{'|'.join(sorted(TITLES, key=len, reverse=True))})$")
+_TITLE_END = re.compile(rf"(?:様|殿|さん|{'|'.join(sorted(TITLES, key=len, reverse=True))})$")
 _LONGEST_AFTER_ONE = 4  # characters of a full name with a surname of one kanji, with a space
 _SHORT = 5  # characters of a name after a label and a mere space
 _WRAPPED_LINE = 16  # characters; a shorter line ends because its author ended it
@@ -94,7 +95,8 @@ def in_columns(page: Page, text: str, parts: Sequence[Words]) -> Iterator[tuple[
 def speakers(text: str) -> Iterator[tuple[int, int, float]]:
     """Who says something in a chat or in minutes, and who says who he is: 佐藤: 了解です; 森 09:15; 林です。."""
     for match in _CHAT.finditer(text):
-        if _is_surname(match["name"]) or is_full_name(match["name"].replace(" ", "")):
+        name = match["name"]
+        if _is_surname(name) or is_full_name(name.replace(" ", "")) or _begins_with_surname(name):
             yield *match.span("name"), 0.8
     for pattern in (_CHAT_TIME, _I_AM, *((_MENTION,) if "@" in text else ())):
         for match in pattern.finditer(text):
@@ -103,6 +105,12 @@ def speakers(text: str) -> Iterator[tuple[int, int, float]]:
                 yield *match.span("name"), 0.8
             elif surname in ONE_KANJI_SURNAMES or "S" in readings(surname) or is_full_name(surname):
                 yield match.start("name"), match.start("name") + len(surname), 0.8
+
+
+def _begins_with_surname(name: str) -> bool:
+    """高橋颯, 山田光宙; not 福岡県."""
+    cuts = (cut for cut in (2, 3) if "S" in readings(name[:cut]) and 1 <= len(name) - cut <= 2)
+    return any(not OTHER_THING.match(name[cut:]) and not is_no_name(name) for cut in cuts)
 
 
 def spaced_out(text: str) -> Iterator[tuple[int, int, float]]:
@@ -177,8 +185,8 @@ def _surely_a_name(label: str, value: str) -> bool:
 def _without_title(value: str) -> str:
     """千葉課長 → 千葉; 佐藤 営業部 → 佐藤."""
     head, space, tail = value.rpartition(" ")
-    if space and (is_no_name(tail) or LABEL.fullmatch(tail) or tail in TITLES):
-        return head.rstrip()
+    if space and (is_no_name(tail) or LABEL.fullmatch(tail) or tail in TITLES or is_full_name(head.rstrip())):
+        return head.rstrip()  # the next one of a list, or no name
     title = _TITLE_END.search(value, 1)
     return value[: title.start()].rstrip() if title else value
 

@@ -76,11 +76,12 @@ def before_honorifics(words: Words) -> Iterator[tuple[int, int, float]]:
             continue
         if words.surface(at) not in HONORIFICS or words.classes[at] not in "nx":
             continue
-        first = _name_start(words, at - 1)
+        last = at - 1 - (words.word(at - 1) == " ")
+        first = _name_start(words, last) if last >= 0 else None
         if first is None:
-            first = _rare_start(words, at)
-        if first is not None and not _is_organisation(words, first, at - 1):
-            yield words.starts[first], words.starts[at], 0.85
+            first = _rare_start(words, last + 1)
+        if first is not None and not _is_organisation(words, first, last):
+            yield words.starts[first], words.starts[last + 1], 0.85
 
 
 def _name_start(words: Words, last: int) -> int | None:
@@ -120,6 +121,12 @@ def _likely(words: Words, at: int) -> bool:
     if letter == "n" and words.unknown(at):
         return _KANJI_OR_KANA.fullmatch(surface) is not None
     return letter in "nfx" and (surface in ONE_KANJI_SURNAMES or (len(surface) > 1 and "S" in also))
+
+
+def cut_by_rank(words: Words, last: int) -> bool:
+    """Whether the word takes a part of the rank with it: 太田部|長."""
+    surface = words.surface(last)
+    return words.surface(last + 1)[:1] == "長" and surface[-1] in _UNIT_ENDS and _is_surname(surface[:-1])
 
 
 def before_ranks(text: str) -> Iterator[tuple[int, int, float]]:

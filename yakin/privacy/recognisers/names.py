@@ -23,7 +23,7 @@ from yakin.privacy.recognisers.name_forms import (
     speakers,
     wrapped,
 )
-from yakin.privacy.recognisers.name_titles import before_honorifics, before_ranks, titled
+from yakin.privacy.recognisers.name_titles import before_honorifics, before_ranks, cut_by_rank, titled
 from yakin.privacy.recognisers.name_words import OTHER_THING
 
 THRESHOLD = 0.3  # the chosen point of the curve in bench/detection.py
@@ -80,6 +80,8 @@ def _in_modern_kanji(text: str) -> str:
 def _by_words(parts: Sequence[Words]) -> Iterator[Span]:
     for part in parts:
         for first, last in candidates(part):
+            if cut_by_rank(part, last):
+                continue
             score = max(weigh(part, first, last), titled(part, first, last))
             yield part.starts[first], part.starts[last + 1], score
         yield from before_honorifics(part)
