@@ -19,6 +19,7 @@ def test_rules_are_named_in_words():
         rule_name("flag:export_controlled", Language.EN) == "flag of the register: export-controlled, or not judged yet"
     )
     assert rule_name("review:12", Language.JA) == "人による区分の設定（12番）"
+    assert rule_name("approved:domestic", Language.JA) == "承認済み「国内事業者」"
     assert rule_name("approval", Language.EN) == "needs an approval in the run"
     assert rule_name("something:else", Language.JA) == "something:else"
     assert level_name(Level.SECRET, Language.JA) == "極秘（secret）"

@@ -143,6 +143,7 @@ _RULES: Mapping[str, Words] = {
     "flag": ("台帳の指定「{}」", "flag of the register: {}"),
     "level": ("区分「{}」には方針で許されない", "the policy does not allow it for {}"),
     "quarantine": ("隔離「{}」", "quarantine: {}"),
+    "approved": ("承認済み「{}」", "approved zone: {}"),
     "approval": ("この実行での承認が必要", "needs an approval in the run{}"),
 }
 
@@ -154,6 +155,8 @@ def _what(sort: str, what: str, language: Language) -> str:
                 return Level(what).japanese if language is Language.JA else what
             case "kind" | "doubt" | "quarantine":
                 return say(KINDS[Kind(what)], language)
+            case "approved":
+                return say(ZONES[Zone(what)], language)
             case "flag":
                 return say(FLAGS[Flag(what)], language)
     except ValueError:
