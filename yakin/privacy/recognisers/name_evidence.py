@@ -37,7 +37,8 @@ def weigh(words: Words, first: int, last: int) -> float:
     likely = 1 / (1 + math.exp(-total))
     part_of_a_thing = "after:thing" in observed or "before:company" in observed
     one_kanji = first == last and words.classes[first] == "G" and len(words.surface(first)) == 1  # 大さん橋, 光
-    return min(likely, _PART_OF_A_THING) if part_of_a_thing or one_kanji else likely
+    company = first == last and words.classes[first] not in "SG" and ORGANISATION_END.search(words.surface(first))
+    return min(likely, _PART_OF_A_THING) if part_of_a_thing or one_kanji or company else likely
 
 
 @lru_cache(maxsize=20_000)
