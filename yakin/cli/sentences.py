@@ -29,6 +29,10 @@ _JAPANESE: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"no fresh (\w+)/JPY rate on (\S+) .+", "{1} の {0}/円の為替がない（yakin fx import で取り込む）"),
         (r"batches of api (\S+) are not collected by this version.+", "{0} のバッチはこの版では回収できない"),
         (r"no evidence \(claim batch_region\) that batches of (\S+) .+", "{0} のバッチが国内で処理される証拠がない"),
+        (
+            r"endpoint (\S+) does not say that it takes batches .+",
+            "{0} のバッチ対応（batch_api: openai）が宣言されていない",
+        ),
         (r"this run does not wait for batches; --batch lets it", "この実行はバッチを待たない（--batch で待つ）"),
         (r"a batch may not be back before the deadline", "バッチが締切に間に合わない"),
         (r"it was in a batch of this run before", "この実行のバッチに入れたことがある"),
