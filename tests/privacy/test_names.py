@@ -215,3 +215,8 @@ def test_the_unused_half_of_the_sentences_is_read_better_than_by_the_dictionary_
     hit = sum(t and f for t, f in zip(truth, found, strict=True))
     assert hit / sum(truth) >= 0.915
     assert hit / sum(found) >= 0.81
+
+
+@pytest.mark.parametrize("text", ["ア" * 50_000, "Ab " * 20_000, "佐藤・" * 15_000, "氏名:" * 15_000, "一" * 50_000])
+def test_a_hostile_text_ends(text):
+    assert isinstance(list(PersonName().find(Page(text))), list)

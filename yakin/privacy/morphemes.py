@@ -12,6 +12,7 @@ from typing import NamedTuple
 import sudachipy
 
 _CHUNK = 12_000  # characters; Sudachi takes at most 49,149 bytes at a time
+_LONGEST_WORD = 24  # characters that are worth looking up and remembering
 _BREAK = re.compile(r"[\n。]")
 _JAPANESE = re.compile(r"[一-龥々ぁ-んァ-ヴ]")
 _CODE = re.compile(r"(?:(?P<digit>[0-9])|[A-Za-z])[0-9A-Za-z_.@-]*[0-9A-Za-z]")
@@ -111,11 +112,15 @@ def _without_codes(text: str, start: int, end: int) -> tuple[str, list[int]]:
 
 
 @lru_cache(maxsize=20_000)
-def readings(surface: str) -> str:
-    """The letters of everything that the dictionary knows under this spelling: 福岡 is a place and a surname."""
+def _readings(surface: str) -> str:
     letters = _letters()
     found = _dictionary().lookup(surface)
     return "".join(sorted({letters[one.part_of_speech_id()] for one in found}))
+
+
+def readings(surface: str) -> str:
+    """The letters of everything that the dictionary knows under this spelling: 福岡 is a place and a surname."""
+    return _readings(surface) if len(surface) <= _LONGEST_WORD else ""
 
 
 def _chunks(text: str) -> Iterator[tuple[int, int]]:

@@ -27,6 +27,7 @@ _INITIAL = re.compile(r"[A-Z]")
 _NAMES_OF_PEOPLE = frozenset("SGN")
 _SEED = re.compile(r"[SGNPR]|[nfxd](?= ?G)|n")
 _GIVEN_PART = frozenset("nGNPRfxd")
+_LONGEST_SURNAME = 5  # 勘解由小路
 _LONGEST_GIVEN = 3  # kanji
 _ENDS = frozenset("py .")
 
@@ -72,7 +73,7 @@ def is_no_name(value: str) -> bool:
 @lru_cache(maxsize=20_000)
 def is_full_name(name: str) -> bool:
     """Whether the dictionary knows a cut into surname and given name: 松尾明 is a place as well."""
-    for cut in range(1, len(name)):
+    for cut in range(1, min(len(name), _LONGEST_SURNAME + 1)):
         surname = name[:cut]
         known = surname in ONE_KANJI_SURNAMES if cut == 1 else "S" in readings(surname)
         if known and "G" in readings(name[cut:]):

@@ -22,6 +22,7 @@ from yakin.privacy.recognisers.name_words import (
 )
 
 _OPENING, _CLOSING = frozenset("「『\"'《〈“‘"), frozenset("」』\"'》〉”’")
+_LONGEST_COMPOUND = 20  # characters
 _PART_OF_A_THING = 0.2  # 佐藤製作所 names no person, however sure it is that 佐藤 is a surname
 _COMPANY_FORM = re.compile(r"(?:株式会社|有限会社|合同会社|\(株\)|\(有\)|㈱|㈲)$")
 _BRACKETED_FORMS = ("(株)", "(有)", "(合)", "㈱", "㈲")
@@ -44,6 +45,8 @@ def weigh(words: Words, first: int, last: int) -> float:
 @lru_cache(maxsize=20_000)
 def _is_compound(surface: str) -> bool:
     """Whether an unknown katakana word is made of known common words, as products are: フル+キット."""
+    if len(surface) > _LONGEST_COMPOUND:
+        return True  # no name is that long
     for cut in range(2, len(surface) - 1):
         head, tail = surface[:cut], surface[cut:]
         if "n" in readings(head) and ("n" in readings(tail) or (len(head) > 2 and _is_compound(tail))):
