@@ -144,7 +144,7 @@ class Labels:
         high = self._text.find("\n", label.end(), label.end() + _WIDEST_ROW)
         if high < 0 or "  " not in self._text[low:high].strip() or not _heads_columns(self._text[low:high]):
             return
-        for cell in _TOKEN.finditer(self._text, high, high + _WIDEST_ROW * 4):
+        for cell in _TOKEN.finditer(self._text, high, high + _WIDEST_ROW * 2):
             if value.fullmatch(self._text, *cell.span()) and own.search(self._spaced_column(cell.start())):
                 yield cell.span()
 

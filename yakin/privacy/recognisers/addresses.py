@@ -23,7 +23,10 @@ _KANJI = "[一二三四五六七八九十百〇]{1,4}"
 _STEP = r"[1-9][0-9]{0,4}+(?![0-9])(?: ?(?:丁目|番地割?|地割|番丁|番町|番|号(?![室機])|条通?|線|区))?+"
 _JOIN = rf"(?: ?[-ーのノ][ \n]?(?=[0-9])|(?<=[目割条線地番区])(?: ?[東西南北]?|(?:大?字)[{_LETTER}]{{1,6}})(?=[1-9]))"
 _BLOCK = rf"[東西南北]?{_STEP}(?:{_JOIN}{_STEP}){{0,6}}+"
-_KANJI_BLOCK = rf"{_KANJI}(?:丁目|番地|番(?![町丁組])|条(?![通町院坂上下東西南北入]))(?:{_KANJI}番地?)?(?:の?{_KANJI}号?)?(?:{_BLOCK})?"
+_KANJI_BLOCK = (
+    rf"{_KANJI}(?:丁目|番地|番(?![町丁組])|条(?![通町院坂上下東西南北入]))"
+    rf"(?:{_KANJI}番地?)?(?:の?{_KANJI}号?)?(?:{_BLOCK})?"
+)
 # After the city: letters of town and street, then the block; one space or line break may cut it anywhere.
 _GOES_ON = rf"(?:[ \n](?!電話|携帯|内線|氏名|生年|連絡|[{_LETTER}]{{0,6}}(?:番号|コード|日|数|額))[{_LETTER}]{{1,20}}+)"
 _REST = rf"[ \n]?[{_LETTER}]{{0,30}}+{_GOES_ON}{{0,2}}+[ \n]?{_BLOCK}"

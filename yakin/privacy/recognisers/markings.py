@@ -103,7 +103,7 @@ class Marking:
         )
 
     def find(self, page: Page) -> Iterator[Finding]:
-        """At the edge of a line, in brackets there, declared as the document's class, or in capitals in a short line."""
+        """At a line's edge, in brackets there, declared as the document's class, or in capitals on a short line."""
         if not page.mentions(self.words):
             return
         shaped = self.pattern.finditer(page.text)
