@@ -125,7 +125,10 @@ def _before(words: Words, first: int) -> list[str]:
     if letter == " ":
         beyond = words.surface(first - 2)
         person = SPEAKS_OF_A_PERSON.search(beyond) or LABEL.fullmatch(beyond)
-        return ["before: ", f"before: {'person' if person else words.word(first - 2)}"]
+        beyond_letter = words.word(first - 2)
+        if beyond_letter == "S" and "P" in readings(beyond):
+            beyond_letter = "Sp"
+        return ["before: ", f"before: {'person' if person else beyond_letter}"]
     if _COMPANY_FORM.search(surface) or words.text.endswith(_BRACKETED_FORMS, 0, words.starts[first]):
         return ["before:company"]
     if letter in "yp":
