@@ -93,3 +93,7 @@ def test_a_number_that_a_label_gives_to_a_person_is_found(text, value):
 
 def test_a_heading_at_the_end_of_its_row_is_not_filled_by_the_next_line():
     assert SCANNER.scan("数量,会員番号\n0711,") == ()
+
+
+def test_symbol_and_number_are_found_in_brackets():
+    assert values("【被保険者記号】21700023 【番号】456", Kind.HEALTH_INSURANCE) == ["21700023", "456"]

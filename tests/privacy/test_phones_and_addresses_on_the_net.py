@@ -56,3 +56,13 @@ def test_versions_and_sections_are_no_addresses_of_machines(text, found):
 
 def test_a_part_number_before_a_town_is_no_postal_code():
     assert values("品番\t924-3703\n前田市場", Kind.POSTAL_CODE) == []
+
+
+@pytest.mark.parametrize("text", ["TEL.03-3581-1111", "電話 080 (1234) 5678"])
+def test_dots_and_spaced_brackets_belong_to_the_way_of_writing(text):
+    assert len(values(text, Kind.PHONE)) == 1
+
+
+@pytest.mark.parametrize("text", ["郵便番号 1500002", "〒1500002東京都", "zip code is 62704"])
+def test_a_postal_code_without_hyphen_needs_its_mark_or_label(text):
+    assert len(values(text, Kind.POSTAL_CODE)) == 1

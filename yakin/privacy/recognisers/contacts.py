@@ -25,7 +25,7 @@ _COLONS = re.compile(r"::|:[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{1,4}:")
 _VERSION = re.compile(
     r"(?:(?<![A-Za-z])(?:ver(?:sion)?|rev)\.?|バージョン|版|リリース|リリースノート|release(?: notes)?|firmware"
     r"|ファームウェア|build|ビルド"
-    r"|driver|ドライバ|定義は?|(?<![A-Za-z])v|章|節|項|第) ?$",
+    r"|driver|ドライバ|定義は?|(?<![A-Za-z])v|章|節|項|第)[ :=\"']{0,3}$",
     re.IGNORECASE,
 )
 _VERSIONS = re.compile(
@@ -42,10 +42,7 @@ _NETWORK = re.compile(
 )
 _MOST_SECTIONS = 30
 _SECTION = re.compile(r"[ \t]{1,3}[一-龥ぁ-んァ-ヶA-Z(「]")
-_POSTAL = re.compile(
-    r"(?<![0-9A-Za-z-])(?<![0-9A-Za-z]\.)[0-9]{3}[-ー][0-9]{4}(?![0-9A-Za-z]|-)|(?:(?<=〒)"
-    r"|(?<=〒 ))[0-9]{3}[-ー]?[0-9]{4}(?![0-9])"
-)
+_POSTAL = re.compile(r"(?<![0-9A-Za-z-])(?<![0-9A-Za-z]\.)[0-9]{3}(?P<dash>[-ー]?)[0-9]{4}(?![0-9A-Za-z]|-)")
 _MARK = re.compile(r"〒 ?$")
 _POSTAL_WORDS = re.compile(
     "郵便番号|〒|ユウビン|" + any_case("postal[ _]?code", "yuubin", "yubin") + "|" + any_case("zip", whole=True)
@@ -125,7 +122,8 @@ class PostalCode:
             if (
                 marked
                 or (
-                    _PREFECTURE_FOLLOWS.match(page.text, match.end())
+                    match["dash"]
+                    and _PREFECTURE_FOLLOWS.match(page.text, match.end())
                     and not page.labelled_otherwise(_POSTAL_WORDS, match.start())
                 )
                 or page.labelled(_POSTAL_WORDS, match.start(), match.end())
