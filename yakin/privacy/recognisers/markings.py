@@ -104,13 +104,22 @@ class Marking:
 
     def find(self, page: Page) -> Iterator[Finding]:
         """At a line's edge, in brackets there, declared as the document's class, or in capitals on a short line."""
-        if not page.mentions(self.words):
-            return
-        shaped = self.pattern.finditer(page.text)
-        upper = self.english.finditer(page.text) if page.mentions(self.english_words) else ()
-        for match in (*shaped, *upper):
-            group = next(name for name in _CLASSES if match.groupdict().get(name))
-            yield Finding(self.kind, match.start(group), match.end(group), 0.9)
+        for low, high in self._lines(page.text) if page.mentions(self.words) else ():
+            shapes = (
+                (self.pattern, self.english) if self.english_words.search(page.text, low, high) else (self.pattern,)
+            )
+            for match in (match for shape in shapes for match in shape.finditer(page.text, low, high)):
+                group = next(name for name in _CLASSES if match.groupdict().get(name))
+                yield Finding(self.kind, match.start(group), match.end(group), 0.9)
+
+    def _lines(self, text: str) -> Iterator[tuple[int, int]]:
+        """The lines that have a word of this rank."""
+        high = -1
+        for word in self.words.finditer(text):
+            if word.start() > high:
+                low, high = text.rfind("\n", 0, word.start()) + 1, text.find("\n", word.end())
+                high = high if high >= 0 else len(text)
+                yield low, high
 
 
 def _letter_spaced(word: str) -> str:
