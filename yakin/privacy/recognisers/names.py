@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from yakin.domain.evidence import Finding, Kind
 from yakin.privacy.folding import modern_kanji
-from yakin.privacy.morphemes import Words, words
+from yakin.privacy.morphemes import Words, readings, words
 from yakin.privacy.page import Page
 from yakin.privacy.recognisers.english_names import english_names
 from yakin.privacy.recognisers.name_candidates import candidates
@@ -29,6 +29,10 @@ from yakin.privacy.recognisers.name_words import OTHER_THING
 THRESHOLD = 0.3  # the chosen point of the curve in bench/detection.py
 _CERTAIN = 0.8  # a name that is this sure is looked for in the rest of the text
 _REPEATED = 0.75
+_SURE_NEIGHBOUR = 0.7
+_BESIDE_A_NAME = 0.4
+_GOES_ON = re.compile(r"[一-龥々ァ-ヴー]")  # 佐藤、松本支店
+_SEPARATOR = re.compile(r"[ \t]*(?:[・、,/|]|\t| {2,})[ \t]*")
 # Further forms of kanji in names, one character each, beside those of modern_kanji.
 _VARIANTS = str.maketrans(
     "𠮷\ufa10\ufa1b\ufa19\ufa1a\ufa26\uf9dc\uf929郞瀨圓壽鐵應豐寬戶黑淸與萬禮靜聰桒曻昻槇遙",
@@ -60,6 +64,7 @@ def _spans(page: Page) -> Iterator[Span]:
     found += in_columns(page, text, parts)
     yield from found
     yield from _repeated(text, parts, found)
+    yield from _listed(text, found)
     for _, end, score in found:
         if score >= _CERTAIN and (kana := kana_after(text, end)):
             yield (*kana, score)
@@ -98,6 +103,28 @@ def _repeated(text: str, parts: Sequence[Words], found: Iterable[Span]) -> Itera
     for match in pattern.finditer(text):
         if match.start() not in known and _stands_free(parts, *match.span()):
             yield match.start(), match.end(), _REPEATED
+
+
+def _listed(text: str, found: Iterable[Span]) -> Iterator[Span]:
+    """Doubtful candidates beside a sure one, with nothing but a separator between: 清水・小川・佐藤, cells of a row."""
+    row: list[Span] = []
+    for span in sorted(found):
+        if row and span[0] < row[-1][1]:
+            if span[1] == row[-1][1]:
+                row[-1] = max(row[-1], span, key=lambda one: one[2])
+            continue
+        if row and not _SEPARATOR.fullmatch(text, row[-1][1], span[0]):
+            yield from _doubtful(text, row)
+            row = []
+        row.append(span)
+    yield from _doubtful(text, row)
+
+
+def _doubtful(text: str, row: Sequence[Span]) -> Iterator[Span]:
+    if len(row) > 1 and max(score for _, _, score in row) >= _SURE_NEIGHBOUR:
+        for start, end, _ in row:
+            if "S" in readings(text[start:end]) and not _GOES_ON.match(text, end):
+                yield start, end, _BESIDE_A_NAME
 
 
 def _stands_free(parts: Sequence[Words], start: int, end: int) -> bool:
