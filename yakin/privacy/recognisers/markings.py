@@ -62,6 +62,7 @@ _BRACKETED = (
     r"(?:^|\f)[ \t]*[【\[(《〈<■『〔][ \t]*(?P<bracketed>WORDS)(?:[ \t/・-][^\n「」、。]{0,24}?)?"
     r"[ \t]*[\])】》〉>■』〕]"
     r"|[【\[(《〈<『〔][ \t]*(?P<last>WORDS)[ \t]*[\])】》〉>』〕][ \t]*$"
+    r"|【[ \t]*(?P<named>WORDS)[ \t]*】(?![【「、・のとやをがはにも])"  # in a subject, a title, a file name
 )
 _DECLARED = (
     r"(?:機密|秘密|情報|取扱い?|文書|開示|管理)(?:区分|レベル|ランク|分類|種別)[ \t]*[:はを\t"
@@ -72,7 +73,7 @@ _DECLARED = (
     r"|(?:[Cc]lassification|[Mm]arking|[Ss]ensitivity)[ \t]*[:=][ \t]*(?P<classified>WORDS)"
 )
 _UPPER_CASE = r"^(?=.{4,90}$).*?(?<![A-Za-z])(?P<upper>WORDS)(?![A-Za-z])"
-_CLASSES = ("edge", "quoted", "bracketed", "last", "declared", "stated", "classified", "upper")
+_CLASSES = ("edge", "quoted", "bracketed", "last", "named", "declared", "stated", "classified", "upper")
 
 
 @dataclass(frozen=True)

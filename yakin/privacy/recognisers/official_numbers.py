@@ -24,6 +24,10 @@ _CORPORATE = re.compile(
 _LICENCE = re.compile(
     "免許|メンキョ|" + any_case("driver'?s?[ _]?licen[cs]e", "driving[ _]licen[cs]e", "licen[cs]e[ _]no", "menkyo")
 )
+_LICENCE_ABROAD = re.compile(
+    r"(?:[Dd]river's|[Dd]rivers|[Dd]riving) [Ll]icen[cs]e(?: (?:[Nn]umber|[Nn]o\.?|#))?(?: is)?"
+)
+_LICENCE_ABROAD_VALUE = re.compile(r"[A-Z]{0,2}[0-9]{6,14}(?![0-9A-Za-z-])")
 _PASSPORT = re.compile("旅券|パスポート|リョケン|" + any_case("passport", "ryoken"))
 _RESIDENCE = re.compile("在留|特別永住|ザイリュウ|" + any_case("residence[ _]card", "resident[ _]card", "zairyu"))
 _PENSION = re.compile(
@@ -126,6 +130,8 @@ class DriversLicence:
             labelled = page.labelled(_LICENCE, number.start, number.end)
             if labelled or (len(number.groups) == 1 and _free(page, number, _LICENCE)):
                 yield Finding(self.kind, number.start, number.end, _SURE if labelled else _LIKELY)
+        for start, end in page.values_of(_LICENCE_ABROAD, _LICENCE_ABROAD_VALUE):
+            yield Finding(self.kind, start, end, _LIKELY)
 
 
 @dataclass(frozen=True)
