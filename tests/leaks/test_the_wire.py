@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.batches.conftest import JAPAN_REGION, BatchNight
 from tests.leaks.places import assert_nowhere, received_by
 from tests.leaks.wire import VENDOR_OF, Wire, leaks, strings_in, write_documents
 from tests.night_fixtures import Ended, House
@@ -34,6 +35,7 @@ class Way:
     vendors: dict[str, dict[str, object]]
     proof: str
     options: tuple[str, ...] = ()
+    preferred: tuple[str, str] | None = None  # endpoint and model that win wherever they are allowed
 
 
 DOWN = faults(("server_error", 1.0))
@@ -49,6 +51,12 @@ PATHS = {
     "failover": Way({"overseas": DOWN}, "outcome = 'answered' and step > 0 and zone <> 'on_prem'"),
     "batch": Way({}, "outcome = 'answered' and strpos(offer, ':batch') > 0 and zone <> 'on_prem'", ("--batch",)),
     "masked": Way({"domestic": DOWN}, "outcome = 'answered' and masked and zone = 'japan_region'"),
+    "masked batch": Way(
+        {"domestic": DOWN},
+        "outcome = 'answered' and masked and zone = 'japan_region' and strpos(offer, ':batch') > 0",
+        ("--batch",),
+        JAPAN_REGION,
+    ),
 }
 
 
@@ -66,6 +74,8 @@ def received(house: House) -> dict[Zone, bytes]:
 def night_on(house: House, way: Way) -> Ended:
     """One night over that path."""
     house.vendors(way.vendors)
+    if way.preferred:
+        BatchNight(house).prefer(*way.preferred)
     return house.run("--rehearsal", *way.options, budget_jpy=100_000)
 
 
@@ -104,37 +114,41 @@ def night_with_broken(house: House, walls: frozenset[str], way: Way) -> Ended:
     return night_on(house, way)
 
 
+@pytest.mark.parametrize("way", ["chat", "batch"])
 @pytest.mark.parametrize("standing", WALLS)
-def test_each_wall_alone_is_enough(house: House, standing: str):
+def test_each_wall_alone_is_enough(house: House, standing: str, way: str):
     wire = write_documents(house.documents, 36)
 
-    night_with_broken(house, ALL_WALLS - WALLS[standing], PATHS["chat"])
+    night_with_broken(house, ALL_WALLS - WALLS[standing], PATHS[way])
 
     assert house.rows("select count(*) from yakin.attempt where outcome = 'answered'")[0][0] > 0
     assert [zone for zone, string in leaks(wire, received(house)) if string.startswith(ABOVE_CONFIDENTIAL)] == []
 
 
-def test_the_wire_test_fails_when_every_wall_is_broken(house: House):
+@pytest.mark.parametrize("way", ["chat", "batch"])
+def test_the_wire_test_fails_when_every_wall_is_broken(house: House, way: str):
     wire = write_documents(house.documents, 36)
 
-    night_with_broken(house, ALL_WALLS, PATHS["chat"])
+    night_with_broken(house, ALL_WALLS, PATHS[way])
 
     found = {string[:5] for _, string in leaks(wire, received(house)) if string.startswith("WIRE")}
     assert found >= set(ABOVE_CONFIDENTIAL)
 
 
-def test_the_gate_alone_stops_a_text_that_was_not_masked(house: House):
+@pytest.mark.parametrize("way", ["masked", "masked batch"])
+def test_the_gate_alone_stops_a_text_that_was_not_masked(house: House, way: str):
     wire = write_documents(house.documents, 36)
 
-    night_with_broken(house, frozenset({"masking"}), PATHS["masked"])
+    night_with_broken(house, frozenset({"masking"}), PATHS[way])
 
     assert ("egress_refused",) in house.rows("select reason from bi.unanswered")
     assert list(leaks(wire, received(house))) == []
 
 
-def test_the_wire_test_fails_when_gate_and_masking_are_broken(house: House):
+@pytest.mark.parametrize("way", ["masked", "masked batch"])
+def test_the_wire_test_fails_when_gate_and_masking_are_broken(house: House, way: str):
     wire = write_documents(house.documents, 36)
 
-    night_with_broken(house, frozenset({"masking", "gate"}), PATHS["masked"])
+    night_with_broken(house, frozenset({"masking", "gate"}), PATHS[way])
 
     assert {zone for zone, _ in leaks(wire, received(house))} == {Zone.JAPAN_REGION}
