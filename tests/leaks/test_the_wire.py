@@ -16,6 +16,7 @@ from tests.leaks.places import assert_nowhere, received_by
 from tests.leaks.wire import VENDOR_OF, Wire, leaks, strings_in, write_documents
 from tests.night_fixtures import Ended, House
 from yakin.domain.zones import Zone
+from yakin.local import sandbox
 
 DOCUMENTS = int(os.environ.get("YAKIN_WIRE_DOCUMENTS", "90"))
 SPELLED_OUT = 40  # strings that are looked for in every encoding as well
@@ -36,6 +37,7 @@ class Way:
     proof: str
     options: tuple[str, ...] = ()
     preferred: tuple[str, str] | None = None  # endpoint and model that win wherever they are allowed
+    judge: str | None = None  # the model on the own premises that judges by meaning
 
 
 DOWN = faults(("server_error", 1.0))
@@ -57,13 +59,11 @@ PATHS = {
         ("--batch",),
         JAPAN_REGION,
     ),
+    # it says of everything that it is a deal, so that nothing may leave: not even before it has spoken
+    "judge": Way(
+        {"on-prem": {"prefer": {"category": "deal"}}}, "purpose = 'judge'", judge="sandbox-qwen2.5-coder-1.5b"
+    ),
 }
-
-
-@pytest.fixture
-def wire(house: House) -> Wire:
-    """The documents, in the house's folder."""
-    return write_documents(house.documents, DOCUMENTS)
 
 
 def received(house: House) -> dict[Zone, bytes]:
@@ -71,16 +71,28 @@ def received(house: House) -> dict[Zone, bytes]:
     return {zone: received_by(house, vendor) for zone, vendor in VENDOR_OF.items()}
 
 
+def judged_by(house: House, model: str) -> None:
+    """A catalogue layer of the company's own that turns the judge on."""
+    layer, found = house.home / "judge.yaml", sandbox.status(house.home)
+    layer.write_text(f"judge: {{model: {model}}}\n")
+    house.environment |= dict(found.keys)
+    house.environment["YAKIN_CATALOGUE"] = os.pathsep.join([str(found.catalogue_path), str(layer)])
+
+
 def night_on(house: House, way: Way) -> Ended:
     """One night over that path."""
     house.vendors(way.vendors)
     if way.preferred:
         BatchNight(house).prefer(*way.preferred)
+    if way.judge:
+        judged_by(house, way.judge)
     return house.run("--rehearsal", *way.options, budget_jpy=100_000)
 
 
 @pytest.mark.parametrize("name", PATHS)
-def test_nothing_forbidden_is_received_on_any_path(house: House, wire: Wire, look: Callable, name: str):
+def test_nothing_forbidden_is_received_on_any_path(house: House, look: Callable, name: str):
+    wire = write_documents(house.documents, DOCUMENTS, all_sensitive=PATHS[name].judge is not None)
+
     night = night_on(house, PATHS[name])
 
     assert night.code == 3, night.err  # the documents with a My Number are quarantined

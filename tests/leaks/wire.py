@@ -33,6 +33,7 @@ _SHAPES = re.compile(
 class Wire:
     """What was written, and which of it may be received by nobody of a zone."""
 
+    all_sensitive: bool = False
     forbidden: dict[Zone, set[str]] = field(default_factory=lambda: {zone: set() for zone in Zone})
     everything: set[str] = field(default_factory=set)  # of documents above internal: in no log, database or artifact
     documents: int = 0
@@ -40,19 +41,22 @@ class Wire:
     def add(self, strings: Iterable[str], zones: Iterable[Zone]) -> None:
         """These strings may not be received in these zones."""
         wanted = set(strings)
-        for zone in zones:
+        for zone in {*zones, *(OUTSIDE if self.all_sensitive else ())}:
             self.forbidden[zone] |= wanted
-        self.everything |= wanted
+            self.everything |= wanted
 
     def sample(self, count: int) -> list[str]:
         """Some of the strings, for the slow search in every spelling."""
         return random.Random(1).sample(sorted(self.everything), min(count, len(self.everything)))
 
 
-def write_documents(folder: Path, count: int, seed: int = 1) -> Wire:
-    """Plain files: a third internal, a third confidential, the rest restricted, secret, with keys, with My Number."""
+def write_documents(folder: Path, count: int, *, all_sensitive: bool = False) -> Wire:
+    """Plain files: a third internal, a third confidential, the rest restricted, secret, with keys, with My Number.
+
+    `all_sensitive`: a judge will say so of all of them, and none may leave the premises.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    wire, rng = Wire(), random.Random(seed)
+    wire, rng = Wire(all_sensitive), random.Random(1)
     kinds = [_internal, _confidential, _restricted, _internal, _confidential, _secret, _internal, _confidential, _keyed]
     for number in range(count):
         kind = _my_number if number % 50 == 49 else kinds[number % len(kinds)]
@@ -87,8 +91,10 @@ class _Strings:
         return " ".join(drawn[at : at + group] for at in range(0, len(drawn), group))
 
 
-def _internal(_wire: Wire, strings: _Strings) -> str:
-    return f"ポンプ{strings.number}号機の点検日程についてお知らせください。\n管理符号 {strings.marker('I')}\n"
+def _internal(wire: Wire, strings: _Strings) -> str:
+    marker = strings.marker("I")
+    wire.add([marker], [])
+    return f"ポンプ{strings.number}号機の点検日程についてお知らせください。\n管理符号 {marker}\n"
 
 
 def _confidential(wire: Wire, strings: _Strings) -> str:
