@@ -37,11 +37,17 @@ def test_documents_are_answered_by_batch_at_half_the_price_and_nothing_stays_at_
     )
 
 
-def test_custom_ids_are_the_uuids_of_attempts_and_metadata_holds_only_our_id(night):
+def test_custom_ids_are_uuids_and_files_that_a_vendor_does_not_delete_are_deleted_later(night):
     night.prefer(*OVERSEAS)
+    night.vendor("overseas", keeps_files=True)
     night.write(*INQUIRIES)
     assert night.run().code == 0
+    assert night.house.rows("select state, remote_files_deleted_at from yakin.batch") == [("harvested", None)]
+    assert night.remote_files() == 2
 
+    night.vendor("overseas")
+    assert night.collect() == {"batches": 0, "answered": 0, "given_back": 0, "still_out": 0}
+    assert night.remote_files() == 0
     ids = {line["custom_id"] for line in night.lines("overseas")}
     orders = [each["body"] for each in night.received("overseas", "batches") if each["body"]]
     uploads = [each["body"] for each in night.received("overseas", "files") if each["body"]]

@@ -60,6 +60,8 @@ class BatchCounter:
         if not self._authorised(request):
             return _unauthorised()
         self._record(request, None)
+        if self._desk.keeps_files:
+            return _problem(500, "The server had an error.", "server_error")
         kept = self._desk.files.pop(request.match_info["id"], None)
         if kept is None:
             return _problem(404, "No such file.", "not_found")

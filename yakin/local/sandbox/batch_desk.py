@@ -74,6 +74,11 @@ class BatchDesk:
         self.batches: dict[str, Batch] = {}
         self._running: set[asyncio.Task[None]] = set()
 
+    @property
+    def keeps_files(self) -> bool:
+        """Whether deleting fails right now."""
+        return self._desk.behaviour.settings.keeps_files
+
     def keep(self, filename: str, purpose: str, data: bytes) -> Kept:
         """Take a file."""
         kept = Kept(f"file-{uuid.uuid4().hex}", filename, purpose, data)

@@ -88,6 +88,7 @@ class VendorSettings(_Setting):
     output_factor: Annotated[Decimal, Field(gt=0, le=100)] = Decimal(1)
     batch_delay_s: Seconds = 0.0  # from the order of a batch to its end
     batch_faults: tuple[BatchFaultPlan, ...] = ()
+    keeps_files: bool = False  # deleting a file fails
     prefer: dict[str, str] = {}  # instant answers: the choice that a field of the answer gets where it has it
     cache_min_tokens: Annotated[int, Field(ge=1)] = 1024  # a repeated first message this long is billed as cached
 
