@@ -28,6 +28,7 @@ class BatchNight:
     """A house with the questions that a test of batches asks of it."""
 
     house: House
+    budget_jpy: object = 50
     deadlines: dict[float, str] = field(default_factory=dict)
 
     def prefer(self, endpoint: str, model: str, *, batch_hours: float = 0.01) -> None:
@@ -53,8 +54,8 @@ class BatchNight:
         """The command of this night, with a deadline so many minutes from now."""
         later = (datetime.now(JST) + timedelta(minutes=minutes)).strftime("%H:%M")
         deadline = self.deadlines.setdefault(minutes, later)  # the same command again is the same run
-        job = ("run", self.house.documents, "--use-case", "inquiry_triage", "--budget-jpy", 50, "--json", "--batch")
-        return (*job, "--deadline", deadline, *options)
+        job = ("run", self.house.documents, "--use-case", "inquiry_triage", "--budget-jpy", self.budget_jpy)
+        return (*job, "--json", "--batch", "--deadline", deadline, *options)
 
     def run(self, *options: object, minutes: float = 30):
         """The night, to its end."""

@@ -1,6 +1,7 @@
 """Whatever a vendor does with a batch: each yen billed is in the ledger once, and each document is answered once."""
 
 import json
+from decimal import Decimal
 
 import pytest
 
@@ -48,4 +49,23 @@ def test_a_key_that_the_vendor_refuses_costs_nothing_and_is_said(night):
     assert "batch answered" not in night.outcomes()
     assert night.received("overseas", "files") == []
     assert "wrong" not in json.dumps(night.outcomes()) + ended.err
+    night.books_balance()
+
+
+def test_lines_that_do_not_fit_wait_for_money_and_the_cap_holds(night):
+    night.prefer(*OVERSEAS)
+    night.vendor("overseas", batch_delay_s=1)
+    night.write(*INQUIRIES)
+    quote = night.run("--dry-run").object
+    assert {route["tier"] for route in quote["routes"]} == {"batch"}
+    night.budget_jpy = (Decimal(quote["worst_jpy"]) * Decimal("0.6")).quantize(Decimal("0.000001"))
+
+    ended = night.run()
+
+    assert ended.code in (0, 4), ended.err
+    outcomes = night.outcomes()
+    assert 0 < outcomes["batch answered"] < len(INQUIRIES)
+    assert sum(outcomes.values()) == ended.object["documents"]["answered"]
+    assert Decimal(ended.object["cost_jpy"]) <= night.budget_jpy
+    assert night.house.charged() == night.house.metered()
     night.books_balance()
