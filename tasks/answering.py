@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from tasks import sending
 from tasks.document import Document
 from tasks.document_worker import Cleared, ClearRequest, clear_bytes
-from tasks.loading import EXTRACT_TIMEOUT_S, Loaded, load_registered
+from tasks.loading import Loaded, load_registered, worked_on
 from tasks.register_documents import register_again
 from tasks.resources import Resources
 from tasks.run_context import RunContext
@@ -19,7 +19,6 @@ from yakin.domain.documents import DocumentId, Reason, Unreadable, WorkState
 from yakin.domain.routing import Offer
 from yakin.errors import BudgetExhausted, EgressRefused, LeaseLost, SourceChanged, StoreError
 from yakin.llm.backoff import delay_s
-from yakin.reading.process_pool import ParseTimeout, WorkerDied, WorkFailed
 from yakin.store import decisions, work
 
 LOGGER = logging.getLogger("yakin.answer")
@@ -138,12 +137,9 @@ async def clear_for(document: Document, loaded: Loaded, offer: Offer) -> Cleared
     request = ClearRequest(
         document.document_id, document.planned.clearance, offer.zone, night.run_secret, night.hash_key
     )
-    try:
-        cleared = await night.workers.run(clear_bytes, loaded.data, loaded.name, request, timeout_s=EXTRACT_TIMEOUT_S)
-    except ParseTimeout:
-        return Reason.PARSE_TIMEOUT
-    except (WorkerDied, WorkFailed):
-        return Reason.PARSER_FAILED
+    cleared = await worked_on(night.workers, clear_bytes, loaded, request)
+    if isinstance(cleared, Reason):
+        return cleared
     if isinstance(cleared, Unreadable):
         return cleared.reason
     planned = document.planned

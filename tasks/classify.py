@@ -9,14 +9,13 @@ from prefect.cache_policies import NO_CACHE
 from tasks import resources
 from tasks.bounded import each
 from tasks.document_worker import Classified, classify_bytes
-from tasks.loading import EXTRACT_TIMEOUT_S, load_registered
+from tasks.loading import load_registered, worked_on
 from tasks.register_documents import register_again
 from tasks.resources import Resources
 from tasks.run_context import RunContext
 from yakin.domain.documents import DocumentId, Reason
 from yakin.domain.evidence import Kind
 from yakin.errors import SourceChanged
-from yakin.reading.process_pool import ParseTimeout, WorkerDied, WorkFailed
 from yakin.store import documents, night_work
 from yakin.store.documents import Classification
 from yakin.store.night_work import Unclassified, Versions
@@ -44,8 +43,7 @@ async def classify(run_id: str, document_ids: Sequence[DocumentId]) -> int:
     night = resources.current()
     run = night.running(run_id)
     async with night.pool.connection() as conn:
-        waiting = await night_work.unclassified(conn, run.run_id, night.versions)
-    mine = [document for document in waiting if document.document_id in set(document_ids)]
+        mine = await night_work.unclassified(conn, run.run_id, night.versions, only=document_ids)
 
     async def step(document: Unclassified) -> None:
         await _classify_one(night, run, document)
@@ -73,15 +71,9 @@ async def _judge(night: Resources, document: Unclassified) -> Classified | Reaso
         loaded = await load_registered(document.source, document.sha256, night.s3)
         if isinstance(loaded, Reason):
             return loaded
-        return await night.workers.run(
-            classify_bytes, loaded.data, loaded.name, night.hash_key, timeout_s=EXTRACT_TIMEOUT_S
-        )
+        return await worked_on(night.workers, classify_bytes, loaded, night.hash_key)
     except SourceChanged:
         return Reason.SOURCE_CHANGED
-    except ParseTimeout:
-        return Reason.PARSE_TIMEOUT
-    except (WorkerDied, WorkFailed):
-        return Reason.PARSER_FAILED
 
 
 def _row(document_id: DocumentId, classified: Classified | Reason, versions: Versions) -> Classification:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tasks.document_worker import TOKENIZER, Classified, classify_bytes
 from tasks.judged import said_of_bytes
-from tasks.loading import EXTRACT_TIMEOUT_S, Loaded, load
+from tasks.loading import Loaded, load, worked_on
 from tasks.open_run import known_rates
 from tasks.resources import Resources
 from yakin.catalogue.offers import offers
@@ -24,7 +24,6 @@ from yakin.domain.review import Review
 from yakin.domain.zones import Zone, in_order
 from yakin.errors import UsageError
 from yakin.llm.tokens import prompt_overhead, prompt_overhead_bound
-from yakin.reading.process_pool import ParseTimeout, WorkerDied, WorkFailed
 from yakin.reading.sources import list_objects
 from yakin.store import approvals, levels
 from yakin.store.levels import KnownDocument, OtherPlace
@@ -186,15 +185,8 @@ def _explanation(  # noqa: PLR0913 - what an explanation is made of
 async def _classify(night: Resources, loaded: Loaded | Reason) -> Classified | Reason:
     if isinstance(loaded, Reason):
         return loaded
-    try:
-        classified: Classified = await night.workers.run(
-            classify_bytes, loaded.data, loaded.name, night.hash_key, timeout_s=EXTRACT_TIMEOUT_S
-        )
-    except ParseTimeout:
-        return Reason.PARSE_TIMEOUT
-    except (WorkerDied, WorkFailed):
-        return Reason.PARSER_FAILED
-    return classified.unreadable or classified
+    classified = await worked_on(night.workers, classify_bytes, loaded, night.hash_key)
+    return classified if isinstance(classified, Reason) else classified.unreadable or classified
 
 
 async def _decide(

@@ -2,17 +2,22 @@
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import TypeVar
 from urllib.parse import unquote, urlsplit
 
 from yakin.domain.documents import Reason, SourceObject
 from yakin.errors import SourceChanged
+from yakin.reading.process_pool import KillablePool, ParseTimeout, WorkerDied, WorkFailed
 from yakin.reading.sources import ReadFailed, S3Settings, SourceUnavailable, read_bytes
 from yakin.settings import Settings
 
 MAX_BYTES = 50 * 1024 * 1024
 EXTRACT_TIMEOUT_S = 60.0
+T = TypeVar("T")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,6 +55,18 @@ async def load(source: SourceObject, s3: S3Settings) -> Loaded | Reason:
     except SourceUnavailable:  # the bucket does not answer for this object; the next night reads it again
         return Reason.UNREADABLE
     return Loaded(source, data, hashlib.sha256(data).hexdigest())
+
+
+async def worked_on(
+    workers: KillablePool, function: Callable[[bytes, str, V], T], loaded: Loaded, given: V
+) -> T | Reason:
+    """What a worker process makes of the bytes, or why it could not. The function's own YakinErrors pass through."""
+    try:
+        return await workers.run(function, loaded.data, loaded.name, given, timeout_s=EXTRACT_TIMEOUT_S)
+    except ParseTimeout:
+        return Reason.PARSE_TIMEOUT
+    except (WorkerDied, WorkFailed):
+        return Reason.PARSER_FAILED
 
 
 async def load_registered(source: SourceObject, sha256: str | None, s3: S3Settings) -> Loaded | Reason:

@@ -85,9 +85,12 @@ async def known_versions(conn: AsyncConnection, objects: Sequence[SourceObject])
     return {(row["uri"], row["object_version"]): KnownVersion(row["sha256"], row["media_type"]) for row in rows}
 
 
-async def unclassified(conn: AsyncConnection, run_id: RunId, versions: Versions) -> list[Unclassified]:
-    """The run's pending documents that these versions have not judged yet."""
-    rows = await _SQL.all(conn, "unclassified", run_id=run_id, **versions.columns())
+async def unclassified(
+    conn: AsyncConnection, run_id: RunId, versions: Versions, *, only: Sequence[DocumentId] | None = None
+) -> list[Unclassified]:
+    """The run's pending documents, or only these of them, that these versions have not judged yet."""
+    wanted = None if only is None else list(only)
+    rows = await _SQL.all(conn, "unclassified", run_id=run_id, only=wanted, **versions.columns())
     return [
         Unclassified(DocumentId(row["document_id"]), row["sha256"], _place(row), tuple(row["use_cases"]))
         for row in rows

@@ -16,6 +16,7 @@ from (
   select document_id, array_agg(use_case order by use_case) as use_cases
   from yakin.work
   where run_id = %(run_id)s and state = 'pending'
+    and (%(only)s::bigint[] is null or document_id = any (%(only)s::bigint[]))
   group by document_id
 ) w
 join yakin.document d using (document_id)
