@@ -135,7 +135,12 @@ async def clear_for(document: Document, loaded: Loaded, offer: Offer) -> Cleared
     """The text made ready for the offer's zone, and still the text that was classified."""
     night = document.night
     request = ClearRequest(
-        document.document_id, document.planned.clearance, offer.zone, night.run_secret, night.hash_key
+        document_id=document.document_id,
+        clearance=document.planned.clearance,
+        zone=offer.zone,
+        run_secret=night.run_secret,
+        hash_key=night.hash_key,
+        company_ids=night.catalogue.company_ids,
     )
     cleared = await worked_on(night.workers, clear_bytes, loaded, request)
     if isinstance(cleared, Reason):

@@ -71,7 +71,7 @@ async def _judge(night: Resources, document: Unclassified) -> Classified | Reaso
         loaded = await load_registered(document.source, document.sha256, night.s3)
         if isinstance(loaded, Reason):
             return loaded
-        return await worked_on(night.workers, classify_bytes, loaded, night.hash_key)
+        return await worked_on(night.workers, classify_bytes, loaded, night.classify_request)
     except SourceChanged:
         return Reason.SOURCE_CHANGED
 

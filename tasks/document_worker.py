@@ -18,8 +18,17 @@ from yakin.privacy.detect import detect
 from yakin.privacy.scanner import JapaneseScanner
 from yakin.reading.extract import EXTRACTOR_VERSION, extract
 
-__all__ = ["EXTRACTOR_VERSION", "Classified", "ClearRequest", "Cleared", "classify_bytes", "clear_bytes"]
+__all__ = [
+    "EXTRACTOR_VERSION",
+    "Classified",
+    "ClassifyRequest",
+    "ClearRequest",
+    "Cleared",
+    "classify_bytes",
+    "clear_bytes",
+]
 
+CompanyPatterns = tuple[tuple[str, str], ...]  # name and pattern of the company's own numbers
 TOKENIZER = "o200k_base"  # the estimate for planning; bounds come from bytes
 
 
@@ -47,31 +56,40 @@ class Cleared:
 
 
 @cache
-def scanner() -> JapaneseScanner:
-    """The scanner of this process: dictionaries load once."""
-    return JapaneseScanner()
+def scanner(company_ids: CompanyPatterns = ()) -> JapaneseScanner:
+    """The scanner of this process with the company's own patterns: dictionaries load once."""
+    return JapaneseScanner(dict(company_ids))
 
 
-def detector_version() -> str:
+def detector_version(company_ids: CompanyPatterns = ()) -> str:
     """Changes whenever the same text could be judged differently."""
-    return scanner().version
+    return scanner(company_ids).version
 
 
-def classify_bytes(data: bytes, name: str, hash_key: bytes) -> Classified:
+@dataclass(frozen=True, slots=True, repr=False)
+class ClassifyRequest:
+    """What a worker needs to judge a text. Its repr shows no key."""
+
+    hash_key: bytes
+    company_ids: CompanyPatterns = ()
+
+
+def classify_bytes(data: bytes, name: str, request: ClassifyRequest) -> Classified:
     """Extract and detect; anything unreadable comes back as a stated reason."""
+    version = detector_version(request.company_ids)
     extracted = extract(data, name)
     if isinstance(extracted, Unreadable):
-        return _unreadable(extracted)
+        return _unreadable(extracted, version)
     text = extracted.full_text
     return Classified(
         media_type=extracted.media_type,
-        counts={**detect(text, scanner()).counts, **_doubts(extracted)},
-        text_hash=text_hash(text, hash_key),
+        counts={**detect(text, scanner(request.company_ids)).counts, **_doubts(extracted)},
+        text_hash=text_hash(text, request.hash_key),
         input_tokens=count_tokens(text, TOKENIZER),
         input_tokens_bound=bound_tokens(text),
         unreadable=None,
         extractor_version=EXTRACTOR_VERSION,
-        detector_version=detector_version(),
+        detector_version=version,
     )
 
 
@@ -81,7 +99,8 @@ def clear_bytes(data: bytes, name: str, request: "ClearRequest") -> Cleared | Un
     if isinstance(extracted, Unreadable):
         return extracted
     text = extracted.full_text
-    cleared = clear_text(request.document_id, text, request.clearance, request.zone, scanner(), request.run_secret)
+    looks = scanner(request.company_ids)
+    cleared = clear_text(request.document_id, text, request.clearance, request.zone, looks, request.run_secret)
     return Cleared(text_hash(text, request.hash_key), EXTRACTOR_VERSION, cleared)
 
 
@@ -94,6 +113,7 @@ class ClearRequest:
     zone: Zone
     run_secret: bytes
     hash_key: bytes
+    company_ids: CompanyPatterns = ()
 
 
 def _doubts(extracted: Extracted) -> dict[Kind, int]:
@@ -101,7 +121,7 @@ def _doubts(extracted: Extracted) -> dict[Kind, int]:
     return {kind: count for kind, count in doubts.items() if count}
 
 
-def _unreadable(extracted: Unreadable) -> Classified:
+def _unreadable(extracted: Unreadable, detector_version: str) -> Classified:
     return Classified(
         media_type=extracted.media_type,
         counts={Kind.UNREADABLE_PART: 1},
@@ -110,5 +130,5 @@ def _unreadable(extracted: Unreadable) -> Classified:
         input_tokens_bound=0,
         unreadable=extracted.reason,
         extractor_version=EXTRACTOR_VERSION,
-        detector_version=detector_version(),
+        detector_version=detector_version,
     )

@@ -185,7 +185,7 @@ def _explanation(  # noqa: PLR0913 - what an explanation is made of
 async def _classify(night: Resources, loaded: Loaded | Reason) -> Classified | Reason:
     if isinstance(loaded, Reason):
         return loaded
-    classified = await worked_on(night.workers, classify_bytes, loaded, night.hash_key)
+    classified = await worked_on(night.workers, classify_bytes, loaded, night.classify_request)
     return classified if isinstance(classified, Reason) else classified.unreadable or classified
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from tasks import local_services
-from tasks.document_worker import EXTRACTOR_VERSION, detector_version, scanner
+from tasks.document_worker import EXTRACTOR_VERSION, ClassifyRequest, detector_version, scanner
 from tasks.keys import find_keys
 from tasks.loading import s3_settings
 from tasks.mode import catalogue_for, decide_rehearsal
@@ -73,6 +73,11 @@ class Resources:
     run_secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     run: RunContext | None = None
 
+    @property
+    def classify_request(self) -> ClassifyRequest:
+        """What a worker process needs to judge a document."""
+        return ClassifyRequest(self.hash_key, self.catalogue.company_ids)
+
     async def hold(self, run_id: RunId) -> bool:
         """Work on the run alone, for as long as this process lives; False while another one does."""
         return await self.holder.hold(run_id)
@@ -120,7 +125,8 @@ async def _open(settings: Settings, mode: Mode) -> Resources:
         await asyncio.to_thread(migrate, database.owner_url)
     hash_key = text_hash_key(settings.home)
     catalogue, keys, rehearsal = await _catalogue(settings, mode, business_date(datetime.now(UTC)))
-    gate = Gate(catalogue.endpoints, scanner())
+    gate = Gate(catalogue.endpoints, scanner(catalogue.company_ids))
+    detector = detector_version(catalogue.company_ids)
     return Resources(
         settings=settings,
         database=database,
@@ -138,7 +144,7 @@ async def _open(settings: Settings, mode: Mode) -> Resources:
         circuits=Circuits(),
         limits={name: EndpointLimits(endpoint) for name, endpoint in catalogue.endpoints.items()},
         hash_key=hash_key,
-        versions=Versions(EXTRACTOR_VERSION, detector_version(), hashlib.sha256(hash_key).hexdigest()[:12]),
+        versions=Versions(EXTRACTOR_VERSION, detector, hashlib.sha256(hash_key).hexdigest()[:12]),
         holder=await RunHolder.open(database.app_url),
         s3=s3_settings(settings),
     )

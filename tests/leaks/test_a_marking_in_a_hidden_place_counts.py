@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.document_worker import classify_bytes
+from tasks.document_worker import ClassifyRequest, classify_bytes
 from tests.leaks.planting import commented, mail
 from yakin.domain.evidence import Kind
 from yakin.use_cases.document_files import Draft, written
@@ -18,10 +18,10 @@ HIDING = {
 
 @pytest.mark.parametrize("name", HIDING)
 def test_a_marking_alone_in_a_hidden_place_counts(name):
-    assert classify_bytes(HIDING[name], name, b"key").counts[Kind.MARKING_SECRET] == 1
+    assert classify_bytes(HIDING[name], name, ClassifyRequest(b"key")).counts[Kind.MARKING_SECRET] == 1
 
 
 @pytest.mark.parametrize("line", ["秘 人事部限り", "秘（人事部限り）", "極秘 役員のみ"])
 def test_a_marking_that_names_its_readers_counts(line):
-    counts = classify_bytes(f"{line}\n来月の話です。\n".encode(), "a.txt", b"key").counts
+    counts = classify_bytes(f"{line}\n来月の話です。\n".encode(), "a.txt", ClassifyRequest(b"key")).counts
     assert Kind.MARKING_RESTRICTED in counts or Kind.MARKING_SECRET in counts

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from yakin.catalogue.company_ids import company_patterns
 from yakin.catalogue.endpoints import PlacedEndpoint, place_endpoints
 from yakin.catalogue.judge import JudgeRule, judge_rule
 from yakin.catalogue.layers import Merged, layered_files, merge_section
@@ -41,6 +42,7 @@ class Catalogue:
     price_missing: Mapping[str, str]
     notes: tuple[Note, ...]
     judge: JudgeRule | None = None
+    company_ids: tuple[tuple[str, str], ...] = ()  # name and pattern of the company's own numbers
 
 
 def load_catalogue(layers: Sequence[Path], *, on: date, embedded: Mapping[str, str]) -> Catalogue:
@@ -54,6 +56,7 @@ def load_catalogue(layers: Sequence[Path], *, on: date, embedded: Mapping[str, s
     placed = place_endpoints(merged, on=on, embedded=embedded, problems=problems)
     models, price_missing = _models(merge_section(files, "models", problems), merged, placed, problems)
     judge = judge_rule(files, models, problems)
+    company_ids = company_patterns(merge_section(files, "company_ids", problems), problems)
     problems.raise_if_any()
     missing = {name: item.address_missing for name, item in placed.items() if item.address_missing}
     return Catalogue(
@@ -66,6 +69,7 @@ def load_catalogue(layers: Sequence[Path], *, on: date, embedded: Mapping[str, s
         price_missing=price_missing,
         notes=_notes(merged, missing, price_missing, models),
         judge=judge,
+        company_ids=company_ids,
     )
 
 

@@ -58,6 +58,11 @@ _CLOSES = (
     r"(?:[ \t]*$|[ \t]{2}|\f|[ \t]*[-(]?[0-9]{1,3}[)/ -]{0,3}[0-9]{0,3}[ \t]*$)"
 )
 _EDGES = rf"{_OPENS}(?P<edge>WORDS){_CLOSES}|^[ \t]*「(?P<quoted>WORDS)」[ \t]*$"
+# 極秘 取扱者限定, 秘(人事部限り): it says whom it is for
+_READERS = (
+    r"^[ \t]*[-=*_#■□◆◇●○★☆※~|/<(\[【《〈『〔{■]{0,8}[ \t]*(?P<readers>WORDS)[ \t]{0,2}[\])】》〉』〕}]{0,2}"
+    r"[ \t(/:-]{1,3}[^\n。、「」]{1,16}(?:限り|限定|のみ|まで|以外(?:閲覧)?(?:禁止|不可))[ \t)\]】》〉』〕}]{0,4}$"
+)
 _BRACKETED = (
     r"(?:^|\f)[ \t]*[【\[(《〈<■『〔][ \t]*(?P<bracketed>WORDS)(?:[ \t/・-][^\n「」、。]{0,24}?)?"
     r"[ \t]*[\])】》〉>■』〕]"
@@ -73,7 +78,7 @@ _DECLARED = (
     r"|(?:[Cc]lassification|[Mm]arking|[Ss]ensitivity)[ \t]*[:=][ \t]*(?P<classified>WORDS)"
 )
 _UPPER_CASE = r"^(?=.{4,90}$).*?(?<![A-Za-z])(?P<upper>WORDS)(?![A-Za-z])"
-_CLASSES = ("edge", "quoted", "bracketed", "last", "named", "declared", "stated", "classified", "upper")
+_CLASSES = ("edge", "readers", "quoted", "bracketed", "last", "named", "declared", "stated", "classified", "upper")
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,7 @@ class Marking:
         """The marking of one rank."""
         japanese = "|".join(_letter_spaced(word) for word in _JAPANESE[kind])
         words = "|".join(filter(None, (_STAMP.get(kind), japanese, _ENGLISH[kind], _MIXED_CASE[kind])))
-        pattern = "|".join(shape.replace("WORDS", words) for shape in (_EDGES, _BRACKETED, _DECLARED))
+        pattern = "|".join(shape.replace("WORDS", words) for shape in (_EDGES, _READERS, _BRACKETED, _DECLARED))
         english = _UPPER_CASE.replace("WORDS", _ENGLISH[kind])
         # "秘" stands in many words; alone or spaced it needs no more than the shapes above
         mentioned = "|".join(filter(None, (_STAMP.get(kind), japanese, _ENGLISH[kind], _MIXED_CASE[kind])))
