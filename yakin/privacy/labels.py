@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from yakin.privacy.answers import answered_lines
 from yakin.privacy.tables import NOT_A_HEADING, Tables
 
 NEAR = 28  # characters in which a label counts, blanks and leaders collapsed
@@ -12,6 +13,7 @@ _LOOK = 160  # characters before a value that are looked at: dotted leaders and 
 _AFTER = 24
 _FARTHEST_HEADING = 40  # lines between the headings of spaced columns and a row
 _WIDEST_ROW = 400
+_FEWEST_HEADS = 2
 _JAPANESE = "一-龥々ぁ-んァ-ヶー"
 _FIGURES = re.compile(r"[0-9 ,.\t-]*")
 _TAG = re.compile(r"<(/?)([A-Za-z_][\w.:-]*|[一-龥々ァ-ヶー]+)[^<>\n]{0,80}>|&nbsp;")
@@ -46,7 +48,7 @@ _FILLED = re.compile(
 _SEPARATED = re.compile(r"[,\t|][^\n]*\Z")
 _SQL = re.compile(r"\(([^()]{3,600})\)\s*VALUES?\b", re.IGNORECASE)
 _QUOTED = re.compile(r"'[^']*'")
-_HEADING_ROW = re.compile(r"(?!.*(?:\( |…|__|\.\.))[^0-9。、:{}<>]{3,400}")
+_HEADING_ROW = re.compile(r"(?!.*(?:\( |…|__|\.\.))(?:[^0-9。、:{}<>]|[0-9]{1,2}桁){3,400}")
 _WIDE_TOKEN = re.compile(r"\S+(?: \S+)*")
 _TOKEN = re.compile(r"\S+")
 _BRACKETS = frozenset("([<")
@@ -83,6 +85,7 @@ class Labels:
         self._headings: dict[int, str] = {}
         self._columns: dict[int, str] = {}
         self._heading_rows: dict[int, str] = {}
+        self._answered: dict[re.Pattern[str], list[tuple[int, int]]] = {}
         self._inserts = _inserts(text)
 
     def name(self, own: re.Pattern[str], start: int, end: int) -> bool:
@@ -95,7 +98,7 @@ class Labels:
         if verdict is None and not heading:
             verdict = self._above(own, start, before)
         if verdict is None and not heading:
-            verdict = own.search(self._spaced_column(start)) is not None or None
+            verdict = own.search(self._spaced_column(start)) is not None or self._answers(own, start, before)
         return self._in_brackets_after(own, end) if verdict is None else verdict
 
     def name_other(self, own: re.Pattern[str], start: int) -> bool:
@@ -174,6 +177,14 @@ class Labels:
             return None
         return above.nearest(own) if before.begins else _before(above.text + before.text).nearest(own)
 
+    def _answers(self, own: re.Pattern[str], start: int, before: _Before) -> bool | None:
+        """True where the line answers a question that has the label and has no label itself."""
+        if before.labels:
+            return None
+        if own not in self._answered:
+            self._answered[own] = list(answered_lines(self._text, own))
+        return any(low <= start < high for low, high in self._answered[own]) or None
+
     def _in_brackets_after(self, own: re.Pattern[str], end: int) -> bool:
         after = self._text[end : end + _AFTER].lstrip()
         return after[:1] in _BRACKETS and own.search(after[:12]) is not None
@@ -185,14 +196,37 @@ class Labels:
         return self._columns[start]
 
     def _find_spaced_column(self, start: int) -> str:
+        low, row = self._row(start)
+        heading = self._heading_row(low) if row else ""
+        return _column(heading, row, start - low) if heading else ""
+
+    def _row(self, start: int) -> tuple[int, str]:
+        """Where the line of a value begins, and the line if spaces may make columns of it."""
         low = self._text.rfind("\n", max(0, start - _WIDEST_ROW), start) + 1
         high = self._text.find("\n", start, start + _WIDEST_ROW)
         row = self._text[low : high if high >= 0 else start + _WIDEST_ROW]
-        if (low == 0 and start > _WIDEST_ROW) or " " not in row.strip():
-            return ""
+        return low, "" if (low == 0 and start > _WIDEST_ROW) or " " not in row.strip() else row
+
+    def _heading_row(self, low: int) -> str:
         if low not in self._heading_rows:
             self._heading_rows[low] = next(filter(_heads_columns, self._lines_above(low)), "")
-        return _column(self._heading_rows[low], row, start - low) if self._heading_rows[low] else ""
+        return self._heading_rows[low]
+
+    def in_row(self, own: re.Pattern[str], rivals: re.Pattern[str], start: int) -> bool | None:
+        """For a value in a row whose cells cannot be counted, because names hold spaces and cells are missing.
+
+        True where the headings name the label, False where they name a rival too, None where neither decides.
+        """
+        low, row = self._row(start)
+        if not row or self.heading(start) or self.before(start).labels:
+            return None
+        heads, cells = self._heading_row(low).split(), row.split()
+        mine = [head for head in heads if own.search(head)]
+        if not mine or len(heads) < _FEWEST_HEADS:
+            return None
+        others = any(rivals.search(head) for head in heads if head not in mine)
+        counted = len(heads) == len(cells) and rivals.search(self._spaced_column(start)) is not None
+        return None if others and counted else not others
 
     def _lines_above(self, low: int) -> Iterator[str]:
         for _ in range(_FARTHEST_HEADING):

@@ -118,6 +118,10 @@ class Page:
         """Whether any other label than these speaks about the value."""
         return self.labels.name_other(labels, start)
 
+    def in_row(self, labels: re.Pattern[str], rivals: re.Pattern[str], start: int) -> bool | None:
+        """Whether the headings over a row of spaced columns name the value: False with a rival beside, None: no."""
+        return self.labels.in_row(labels, rivals, start)
+
     def values_of(self, labels: re.Pattern[str], value: re.Pattern[str]) -> Iterator[tuple[int, int]]:
         """The spans that fill in the labels; may repeat."""
         return self.labels.values(labels, value) if self.mentions(labels) else iter(())

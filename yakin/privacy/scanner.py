@@ -96,12 +96,18 @@ class JapaneseScanner:
         self.version = _version(company_patterns or {}, names=names)
 
     def scan(self, text: str) -> tuple[Finding, ...]:
-        """Findings in order, without overlaps, with offsets into the text given; raises rather than be partial."""
+        """Findings in order, with offsets into the text given; raises rather than be partial.
+
+        None overlap but for special care, which may share its place with a person.
+        """
         page = Page(text)
         found = [finding for recogniser in self._recognisers for finding in recogniser.find(page)]
         persons = list(self._names.find(page)) if self._names else []
         special = SpecialCare().find(page, sorted(persons, key=lambda person: person.start))
-        kept = without_overlaps([*found, *persons, *special])
+        kept = without_overlaps([*found, *persons])
+        if special:  # エホバの証人 may be taken for a name, and both count: only names are masked
+            beside = (one for one in without_overlaps([*found, *special]) if one.kind is Kind.SPECIAL_CARE)
+            kept = sorted((*kept, *beside), key=lambda one: (one.start, one.end))
         return tuple(_in_original(page, finding) for finding in kept)
 
 

@@ -37,7 +37,7 @@ _STREETS = re.compile(
 _ROMAJI = re.compile(
     r"(?<![A-Za-z0-9-])[0-9]{1,4}(?:-[0-9]{1,4}){1,3},? [A-Z][A-Za-z-]+(?:,? [A-Z][A-Za-z-]+){0,3}-(?:ku|shi|cho"
     r"|machi|gun)"
-    r"(?:,? [A-Z][a-z]+(?:-to|-fu|-ken|-shi)?){0,2}(?:,? 〒?[0-9]{3}-[0-9]{4})?(?:,? Japan)?"
+    r"(?:,? [A-Z][a-z]+(?:-to|-fu|-ken|-shi)?){0,2}(?:(?:,? 〒?[0-9]{3}-[0-9]{4})?,? Japan)?"
 )
 _NUMBERED_LINE = re.compile(
     rf"^[>?*\t ]{{0,8}}(?P<found>[0-9]{{1,6}}[A-Z]?,? [{_CAPITAL}0-9][^\n,;:]{{2,50}}"

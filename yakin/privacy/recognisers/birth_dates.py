@@ -46,6 +46,7 @@ _FROM_WORD = re.compile(
 )
 _BORN = re.compile(r"[0-9日][ )]{0,2}(?:生|うまれ)")
 _BORN_FOLLOWS = re.compile(r"[ (]{0,2}(?:生まれ|うまれ|生(?![一-龥])|born)")
+_OTHER_DATES = re.compile(r"日付|[^生月]日$|(?<!生)年月|期限|期間|満了|取得|[Dd]ate|入社|採用|登録|更新")
 
 
 @dataclass(frozen=True)
@@ -60,5 +61,6 @@ class BirthDate:
             return
         for match in (*page.at_numbers(_FROM_DIGIT), *_FROM_WORD.finditer(page.text)):
             born = _BORN_FOLLOWS.match(page.text, match.end())
-            if born or page.labelled(_LABELS, match.start(), match.end()):
+            named = born or page.labelled(_LABELS, match.start(), match.end())
+            if named or page.in_row(_LABELS, _OTHER_DATES, match.start()):
                 yield Finding(self.kind, match.start(), match.end(), 0.9)

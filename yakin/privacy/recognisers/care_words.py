@@ -22,6 +22,17 @@ _ILLNESS = (
     r"|エリテマトーデス|ダウン症|PTSD|ADHD|アスペルガー"
     r"|(?:新型)?コロナ(?:ウイルス)?(?:感染症|陽性|に感染)|[一-龥ァ-ヴー]{2,8}(?:症候群|ジストロフィー)"
 )
+# Of a body: 損傷 and 挫傷 alone happen to goods.
+_BODY = (
+    "手首|足首|手指|指|腕|肘|肩|膝|腰|首|頭部?|頸|頚|顔面?|胸部?|腹部?|背中|背部|大腿|下腿|足|手|脚|靱帯|靭帯|半月板|腱|脊髄"
+    "|脊椎|頸椎|頚椎|腰椎|胸椎|肋骨|鎖骨|骨盤|眼球|角膜|神経|筋|皮膚"
+)
+_INJURY = (
+    rf"(?:[左右両]?(?:{_BODY})の?)*(?:(?:圧迫|複雑|開放|粉砕|剥離|亀裂)?骨折|捻挫|打撲傷?|脱臼|肉離れ|挫傷|挫創|切創|裂創"
+    rf"|刺創|擦過傷|熱傷|やけど|火傷|むち打ち(?:症)?|脳震盪)"
+    rf"|[左右両]?(?:(?:{_BODY})の?)+(?:損傷|断裂|切断|障害)"
+    r"|熱中症|熱射病|(?:有機溶剤|一酸化炭素|食)中毒|全治[約]?[0-9一二三四五六七八九十]+(?:日|週|週間|[かヶカケ]月)(?:間)?(?:の[一-龥]{2,8})?"
+)
 _TREATMENT = (
     r"抗(?:うつ|がん|癌|精神病)(?:薬|剤)(?:を服用)?|精神科|心療内科|服薬(?:継続)?中|メンタル(?:ヘルス)?不調|性自認"
     r"|同性愛者|性的マイノリティ"
@@ -52,7 +63,7 @@ ENGLISH = (
     r"|a criminal record|convicted of|medical history|disability (?:certificate|grade)|trade union member"
     r"|chemotherapy|pregnan(?:t|cy)"
 )
-TERMS = re.compile(f"(?:{_ILLNESS})(?:と診断)?|{_TREATMENT}|{_CRIME}|{_CREED}")
+TERMS = re.compile(f"(?:{_ILLNESS}|{_INJURY})(?:と診断)?|{_TREATMENT}|{_CRIME}|{_CREED}")
 ENGLISH_TERMS = re.compile(rf"(?<![A-Za-z])(?:{ENGLISH})(?![A-Za-z])", re.IGNORECASE)
 # Every term holds one of these; they are quick to look for.
 SIGNS = re.compile(
@@ -63,7 +74,8 @@ SIGNS = re.compile(
     "|抗うつ|抗がん|抗癌|精神科|心療内科|服薬|メンタル|性自認|同性愛|マイノリティ|産業医より|就業制限|DNA|検査|要治療"
     "|要観察|異常|高ストレス|判定|前科|前歴|逮捕|犯罪歴"
     "|起訴|有罪|送検|服役|罰金|検挙|懲役|少年院|保護観察|被害|性的暴行|信者|信徒|会員|信仰|党員|教徒|入信|支持|部落"
-    "|同和|在日|アイヌ|組合|ジストロフィー"
+    "|同和|在日|アイヌ|組合|ジストロフィー|骨折|捻挫|打撲|脱臼|肉離れ|挫|創|擦過傷|熱傷|やけど|火傷|むち打ち|脳震盪|損傷|断裂|切断|熱射|中毒"
+    "|全治"
 )
 ENGLISH_SIGNS = re.compile(
     "ancer|iabetes|epress|pilep|ipolar|chizo|HIV|epatitis|nxiety|clerosis|PTSD|utism|yslexia|eukemia|ubercul|arkinson"
@@ -116,6 +128,11 @@ ENGLISH_PERSONS = re.compile(
 NEAR_A_PERSON = re.compile(
     r"通院|入院(?!患者数)|退院|服薬|投薬|休職|療養(?!所)|病気休暇|傷病手当|診断書|カルテ|診療情報|手術(?!室)|罹患"
     r"|陽性|障害者(?!雇用)|信仰|入信|改宗|組合員|生活保護"
+)
+# Whatever a doctor or hospital says of somebody: 病院で…と診断, 医師の診断は….
+DIAGNOSED = re.compile(
+    r"(?:病院|医院|クリニック|診療所|医師|主治医|産業医|救急|[内外眼歯]科|整形外科|皮膚科|耳鼻科|搬送先)[^。\n]{0,12}?"
+    r"(?:で|に|にて|から|より|、)「?(?P<word>[^。、\n:「」]{2,24}?)」?(?:である|だ|の疑い)?と(?:の)?(?:診断(?!書)|判断|言われ|告げられ)"
 )
 EXAMINATION = re.compile(r"所見[ \t]*[:|\t][ \t]*(?P<word>[^\n。、,|]{2,30})")
 MEDICAL = re.compile(r"産業医|主治医|医師|健診|健康診断|患者|診療|病院|クリニック")

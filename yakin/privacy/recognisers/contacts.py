@@ -49,6 +49,11 @@ _POSTAL_WORDS = re.compile(
 )
 _ZIP_WORDS = re.compile(r"(?<![A-Za-z])zip(?:[ _]?code)?(?![A-Za-z])(?: is)?|postal[ _]code(?: is)?", re.IGNORECASE)
 _ZIP = re.compile(r"[0-9]{5}(?:-[0-9]{4})?(?![0-9A-Za-z-])")
+# Kita-ku, Osaka 530-0001; Tokyo, JAPAN 100-0001
+_CITY_BEFORE = re.compile(
+    r"-(?:ku|shi|gun|cho|machi|ken|fu|to)(?:,? [A-Z][a-z]{2,12}){0,2}(?:, ?(?:Japan|JAPAN))?,? 〒?$"
+)
+_SEVEN_DIGITS = re.compile(r"(?<!電話)(?<!携帯)(?<!年金)(?<!個人)(?<!免許証)(?:番号|コード|No\.?|ID)|型番|品番")
 _PREFECTURE_FOLLOWS = re.compile(r"\s{0,3}[\",]?(?:[一-龥]{2,3}[都道府県]|[一-龥ぁ-ん]{1,5}[市区郡])")
 
 
@@ -126,7 +131,9 @@ class PostalCode:
                     and _PREFECTURE_FOLLOWS.match(page.text, match.end())
                     and not page.labelled_otherwise(_POSTAL_WORDS, match.start())
                 )
+                or _CITY_BEFORE.search(page.text, max(0, match.start() - 48), match.start())
                 or page.labelled(_POSTAL_WORDS, match.start(), match.end())
+                or page.in_row(_POSTAL_WORDS, _SEVEN_DIGITS, match.start())
             ):
                 yield Finding(self.kind, match.start(), match.end(), 0.9)
         for start, end in page.values_of(_ZIP_WORDS, _ZIP):

@@ -158,9 +158,18 @@ def _given_end(words: Words, surname: int) -> int:
         at += 1
         if len(surface) > 1:
             break
+    if last == surname + 1 + spaced and _common_noun(words, last):
+        return surname  # 福島|印刷
     ends = words.word(at) in _ENDS or not words.word(at) or words.surface(at) in HONORIFICS
     whole = words.text[words.starts[surname + 1 + spaced] : words.starts[last + 1]] if last > surname else ""
     return last if ends and whole and not is_no_name(whole) and not ROLE.fullmatch(whole) else surname
+
+
+def _common_noun(words: Words, at: int) -> bool:
+    """A word of the dictionary that is no given name; rare names are unknown or cut in their kanji."""
+    if words.classes[at] != "n" or len(words.surface(at)) < 2 or words.unknown(at):
+        return False
+    return {"G", "N"}.isdisjoint(readings(words.surface(at)))
 
 
 def _second_kanji(words: Words, at: int) -> bool:

@@ -27,6 +27,7 @@ _PART_OF_A_THING = 0.2  # 佐藤製作所 names no person, however sure it is th
 _COMPANY_FORM = re.compile(r"(?:株式会社|有限会社|合同会社|\(株\)|\(有\)|㈱|㈲)$")
 _BRACKETED_FORMS = ("(株)", "(有)", "(合)", "㈱", "㈲")
 _LAST_OF_THINGS = frozenset("山川島田村町市区県州城寺院宮社店家丸名子郎男雄夫美恵江代一二三")
+_PRODUCE = frozenset("錦牛茶米漬焼織塗紬酒鶏豚麦芋瓦")  # what is named after a place or its maker
 _CELL_START = re.compile(r"(?:^|[\n\t|,/;]|  )[ \"]*$")
 _CELL_END = re.compile(r"[ \"]*(?:$|[\n\t|,/;]|  )")
 
@@ -36,10 +37,15 @@ def weigh(words: Words, first: int, last: int) -> float:
     observed = evidence(words, first, last)
     total = WEIGHTS["bias"] + sum(WEIGHTS.get(one, 0.0) for one in observed)
     likely = 1 / (1 + math.exp(-total))
-    part_of_a_thing = "after:thing" in observed or "before:company" in observed
+    part_of_a_thing = "after:thing" in observed or "before:company" in observed or _is_produce(words, first, last)
     one_kanji = first == last and words.classes[first] == "G" and len(words.surface(first)) == 1  # 大さん橋, 光
     company = first == last and words.classes[first] not in "SG" and ORGANISATION_END.search(words.surface(first))
     return min(likely, _PART_OF_A_THING) if part_of_a_thing or one_kanji or company else likely
+
+
+def _is_produce(words: Words, first: int, last: int) -> bool:
+    """山田|錦 and 佐藤|錦 are varieties; 佐藤 錦 and 佐藤錦さん are people."""
+    return first < last and words.surface(last) in _PRODUCE and words.surface(last - 1) not in SPACES
 
 
 @lru_cache(maxsize=20_000)

@@ -56,6 +56,12 @@ _PASSPORT_SHAPE = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2} ?[0-9]{7}(?![A-Za-z0-9])
 _RESIDENCE_SHAPE = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[ -]?[0-9]{8}[ -]?[A-Z]{2}(?![A-Za-z0-9])")
 _T_NUMBER = re.compile(r"(?<![A-Za-z0-9])T[- ]?(?P<digits>[0-9](?:[- ]?[0-9]){12})(?![0-9])")
 _JOINED_BEFORE, _JOINED_AFTER = re.compile(r"[0-9][-.,]$|[¥\\]$"), re.compile(r"[-.,][0-9]|円")
+_WHOLE = frozenset({(12,), (4, 4, 4), (4, 6), (10,)})
+# Headings of numbers that may be as long as a My Number or licence; those whose length is known to differ are not.
+_RIVALS = re.compile(
+    r"(?<!電話)(?<!携帯)(?<!社員)(?<!従業員)(?<!職員)(?<!郵便)(?<!口座)(?<!年金)(?<!保険)(?<!保険者)(?<!保険証)(?<!内線)(?<!部屋)(?<!支店)"
+    r"(?<!旅券)(?<!カード)(?<!記号)(?:番号|ナンバー?|コード|№|[Nn][Oo]\.?|ID|CD|[Cc]ode|[Nn]umber)(?:\([^)]*\))?$|伝票|管理"
+)
 _PENSION_GROUPS = frozenset({(4, 6), (10,), (1,) * 10})
 _SURE, _LIKELY, _DOUBTFUL = 1.0, 0.8, 0.4
 
@@ -76,11 +82,12 @@ class MyNumber:
                 continue
             valid = in_.is_valid(number.digits)
             labelled = page.labelled(_MY_NUMBER, number.start, number.end) or page.text[listed : number.start] == "\n"
-            if valid and (labelled or _free(page, number, _MY_NUMBER)):
+            row = None if labelled else _in_row(page, number, _MY_NUMBER)
+            if valid and (labelled or row or _free(page, number, _MY_NUMBER)):
                 listed = number.end
                 yield Finding(self.kind, number.start, number.end, _SURE if labelled else _LIKELY)
-            elif labelled and not valid and len(number.groups) in {1, 3}:
-                # a labelled number with a wrong check digit is a typing or scanning error: doubt
+            elif (labelled and not valid and len(number.groups) in {1, 3}) or (row if not valid else row is False):
+                # a wrong check digit is a typing or scanning error, a row that may mean another number: doubt
                 yield Finding(Kind.LOW_CONFIDENCE, number.start, number.end, _DOUBTFUL)
 
         for match in page.at_numbers(_BOXES):
@@ -95,6 +102,21 @@ def _free(page: Page, number: Number, labels: re.Pattern[str]) -> bool:
         return False
     before, after = page.text[max(0, number.start - 2) : number.start], page.text[number.end : number.end + 2]
     return not (_JOINED_BEFORE.search(before) or _JOINED_AFTER.match(after))
+
+
+def _in_row(page: Page, number: Number, labels: re.Pattern[str]) -> bool | None:
+    """Whether the number stands whole in a row below the label; False where another number may be meant."""
+    if number.groups not in _WHOLE or not _uniform(page.text[number.start : number.end]):
+        return None
+    before, after = page.text[max(0, number.start - 2) : number.start], page.text[number.end : number.end + 2]
+    if _JOINED_BEFORE.search(before) or _JOINED_AFTER.match(after):
+        return None
+    return page.in_row(labels, _RIVALS, number.start)
+
+
+def _uniform(written: str) -> bool:
+    """One kind of separator: 0167 0798-4567 are pieces of two numbers."""
+    return len({character for character in written if not character.isdigit()}) <= 1
 
 
 @dataclass(frozen=True)
@@ -128,7 +150,8 @@ class DriversLicence:
             if not is_drivers_licence(number.digits) or page.touches_word(number.start, number.end):
                 continue
             labelled = page.labelled(_LICENCE, number.start, number.end)
-            if labelled or (len(number.groups) == 1 and _free(page, number, _LICENCE)):
+            alone = len(number.groups) == 1 and _free(page, number, _LICENCE)
+            if labelled or alone or _in_row(page, number, _LICENCE):
                 yield Finding(self.kind, number.start, number.end, _SURE if labelled else _LIKELY)
         for start, end in page.values_of(_LICENCE_ABROAD, _LICENCE_ABROAD_VALUE):
             yield Finding(self.kind, start, end, _LIKELY)
@@ -174,8 +197,17 @@ class PensionNumber:
         if not page.has_digits or not page.mentions(_PENSION):
             return
         for number in page.numbers(10):
-            if number.groups in _PENSION_GROUPS and page.labelled(_PENSION, number.start, number.end):
+            if number.groups in _PENSION_GROUPS and (
+                page.labelled(_PENSION, number.start, number.end) or self._in_row(page, number)
+            ):
                 yield Finding(self.kind, number.start, number.end, _SURE)
+
+    @staticmethod
+    def _in_row(page: Page, number: Number) -> bool | None:
+        """A telephone number without hyphens has ten digits as well, and begins with 0."""
+        if number.groups == (10,) and number.digits[0] == "0":
+            return None
+        return _in_row(page, number, _PENSION)
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ connection strings, credentials in addresses and headers, and a few shapes that 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import ip_address
 from typing import ClassVar
 
 from yakin.domain.evidence import Finding, Kind
+from yakin.privacy.answers import answered_lines
 from yakin.privacy.page import Page
 from yakin.privacy.recognisers.vendor_keys import vendor_keys
 
@@ -44,7 +46,7 @@ _KEY_LABEL = (
 )
 _ASSIGNED = re.compile(
     rf"(?:(?P<sure>{_SURE_LABEL})|{_KEY_LABEL})[A-Za-z_]{{0,12}}(?: for [A-Za-z ]{{1,16}})?[\"'」)]?"
-    rf"(?:\([^)\n]{{1,16}}\))?\s{{0,3}}(?:(?P<sign>:=|=>|=|:|は、?|is(?= )|→)|を|が|[】\]>]|(?<=[ \t]))"
+    rf"(?:\([^)\n]{{1,16}}\))?\s{{0,3}}(?:(?P<sign>:=|=>|=|:|は、?|is(?= )|→|(?=[「『]))|を|が|[】\]>]|(?<=[ \t]))"
     rf"\s{{0,3}}[\"'「『`]?(?P<value>[!-~]{{4,200}})",
     re.IGNORECASE,
 )
@@ -71,12 +73,21 @@ _PLACEHOLDER = re.compile(
     r"|(?:your|my|the|an?|example|sample|dummy|change|enter|insert|replace)(?:[-_ ][a-z_-]+|(?:own|new|secret|api"
     r"|access|db|user|password|passwd|pass|pw|key|token|value|here|me|this)[a-z_-]*)?"
     r"|(?:required|optional|none|null|true|false|not|string|str|int|must|should|input|env|undefined)[^0-9]*"
-    r"|(?:os|process|self|config|settings|env|getpass)[.\[(].*|[A-Za-z_][\w.]*\([A-Za-z_\"' ,.]*"
+    r"|(?:os|process|self|config|settings|env|getpass)[.\[(].*|!(?:vault|ref|sub|getatt|env|secret|reference).*"
+    r"|(?:[A-Za-z_.]|(?:md5|sha|base|b|utf|v)_?[0-9]{1,3})+\([A-Za-z_\"' ,.]*|[A-Za-z_][\w.]*\([A-Za-z_\"' ,.]*\)"
     r"|(?:1Password|LastPass|Bitwarden|KeePass|Keeper)[^0-9]*"
     r"|(?:19|20)[0-9]{2}[-/.][0-9]{1,2}(?:[-/.][0-9]{1,2})?|[0-9]{1,2}[-/:][0-9]{1,2}(?::[0-9]{2})?",
     re.IGNORECASE,
 )
 _COUNTER = re.compile(r"年|月|日|桁|文字|回|件|名|人|時|分|秒|個|種|以[上下内]|[~～%]|世代|[かヶ]月")
+_MIXED = re.compile(r"(?=[^\n]*[0-9])(?=[^\n]*[A-Za-z])[!-~]{8,}$")
+_QUOTES = frozenset("\"',")
+_SAID = re.compile(  # in a chat: パスワード何でしたっけ / [17:40] 川崎: Neko673! です
+    r"(?:[^\n!-~]{0,12}(?:→|は|:) ?)?[「『`\"]?(?P<value>(?![A-Za-z]+://)(?=[!-~]*[0-9])(?=[!-~]*[A-Za-z])[!-~]{6,64}?)"
+    r"[」』`\"]?[ \t]*(?:です|でした|だよ|だと|になり|に変|でお願い|[。、]|[ \t\r]*$)",
+    re.MULTILINE,
+)
+_PASSWORD = re.compile(r"パスワード|パスフレーズ|暗証番号|password|passwd|(?<![A-Za-z])PW(?![A-Za-z])", re.IGNORECASE)
 _TRAILING = "\"'`,;。)」]}>"
 
 
@@ -96,6 +107,7 @@ class SecretKey:
             if not _PLACEHOLDER.fullmatch(match["value"]):
                 yield Finding(self.kind, match.start("value"), match.end("value"), 0.9)
         yield from self._told(page)
+        yield from self._answered(page)
 
     def _told(self, page: Page) -> Iterator[Finding]:
         """After a label, below a label, in a column of a table."""
@@ -114,13 +126,32 @@ class SecretKey:
             if _CELL.fullmatch(value) and not value.isalpha() and _is_secret(value, ":", sure=True):
                 yield self._value(start, value)
 
+    def _answered(self, page: Page) -> Iterator[Finding]:
+        for start, end in answered_lines(page.text, _PASSWORD) if page.mentions(_PASSWORD) else ():
+            said = _SAID.match(page.text, start, end)
+            if said and _is_secret(said["value"], ":", sure=True):
+                yield self._value(said.start("value"), said["value"])
+
     def _value(self, start: int, value: str) -> Finding:
         return Finding(self.kind, start, start + len(value), 0.8)
 
 
+def _bracketed(value: str) -> bool:
+    """A remark or a list; (kT$531vT7OR is neither."""
+    return value[0] in "([" and (value[-1] in ")]" or not _MIXED.match(value) or not _QUOTES.isdisjoint(value))
+
+
+def _is_address(value: str) -> bool:
+    """Failed password for root from 2001:db8::52."""
+    try:
+        return ":" in value and ip_address(value) is not None
+    except ValueError:
+        return False
+
+
 def _is_secret(value: str, sign: str, *, sure: bool) -> bool:
     """Whether a value is one: after a password's label nearly anything, after a key's only a mixture."""
-    if len(value) < 4 or _PLACEHOLDER.fullmatch(value) or value.startswith(("(", "[")):
+    if len(value) < 4 or _PLACEHOLDER.fullmatch(value) or _bracketed(value) or _is_address(value):
         return False
     assigned = sign in {"=", ":=", "=>"}
     if value.isalpha():  # a word after a colon is prose; after an equals sign it is a value

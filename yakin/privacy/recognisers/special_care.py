@@ -46,7 +46,7 @@ class SpecialCare:
                 if _CELL.fullmatch(page.text, start, end) and _says_something(page.text[start:end]):
                     yield Finding(Kind.SPECIAL_CARE, start, end, 0.9)
         if page.mentions(words.EXAMINATION) and page.mentions(words.MEDICAL):
-            for match in words.EXAMINATION.finditer(page.text):
+            for match in page.finditer(words.EXAMINATION):
                 yield Finding(Kind.SPECIAL_CARE, *match.span("word"), 0.8)
 
     @staticmethod
@@ -58,6 +58,10 @@ class SpecialCare:
             near = max(0, match.start() - _NEAR)  # a form names the person on a line above
             if _somebody(page.text, min(start, near), end, persons) or words.HEALTH.search(page.text, start, end):
                 yield Finding(Kind.SPECIAL_CARE, match.start(), match.end(), 0.8)
+        for match in page.finditer(words.DIAGNOSED):
+            start, end = _sentence(page.text, match.start(), match.end())
+            if _somebody(page.text, start, end, persons) and not words.NOBODY.search(page.text, *match.span()):
+                yield Finding(Kind.SPECIAL_CARE, *match.span("word"), 0.8)
         for match in words.ENGLISH_TERMS.finditer(page.text) if page.mentions(words.ENGLISH_SIGNS) else ():
             start, end = _sentence(page.text, match.start(), match.end())
             named = bisect_left(persons, start) < bisect_left(persons, end)
@@ -66,7 +70,7 @@ class SpecialCare:
 
     @staticmethod
     def _weaker(page: Page, persons: list[int], found: Sequence[Finding]) -> Iterator[Finding]:
-        for match in words.NEAR_A_PERSON.finditer(page.text):
+        for match in page.finditer(words.NEAR_A_PERSON):
             start, end = _sentence(page.text, match.start(), match.end())
             said = any(one.start < end and start < one.end for one in found)
             if (
