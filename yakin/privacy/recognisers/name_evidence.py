@@ -27,7 +27,7 @@ _PART_OF_A_THING = 0.2  # 佐藤製作所 names no person, however sure it is th
 _COMPANY_FORM = re.compile(r"(?:株式会社|有限会社|合同会社|\(株\)|\(有\)|㈱|㈲)$")
 _BRACKETED_FORMS = ("(株)", "(有)", "(合)", "㈱", "㈲")
 _LAST_OF_THINGS = frozenset("山川島田村町市区県州城寺院宮社店家丸名子郎男雄夫美恵江代一二三")
-_PRODUCE = frozenset("錦牛茶米漬焼織塗紬酒鶏豚麦芋瓦")  # what is named after a place or its maker
+_PRODUCE = frozenset("錦牛茶米漬焼塗酒鶏豚芋瓦")  # what is named after a place or its maker
 _CELL_START = re.compile(r"(?:^|[\n\t|,/;]|  )[ \"]*$")
 _CELL_END = re.compile(r"[ \"]*(?:$|[\n\t|,/;]|  )")
 

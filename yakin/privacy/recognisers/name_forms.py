@@ -28,7 +28,7 @@ _AFTER_LABEL = re.compile(
 )
 _NEXT_IN_LIST = re.compile(r"[ \t]*(?:様|殿|さん|氏)?[ \t]*(?:\([^)\n]{1,12}\))?[ \t]*[、,・/;][ \t]*")
 _CHAT = re.compile(
-    r"^(?:[\[(]?[0-9/\- ]{0,11}[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?[\])]?[ \t]*)?"
+    r"^(?P<time>[\[(]?[0-9/\- ]{0,11}[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?[\])]?[ \t]*)?"
     r"(?P<name>[一-龥々]{1,4}(?:[ ]?[一-龥々ぁ-ん]{1,4})?)[ \t]*(?::(?=[^:/\n])|>(?=[^>\n]))",
     re.MULTILINE,
 )
@@ -43,7 +43,7 @@ _I_AM = re.compile(
 )
 _SPACED = re.compile(r"(?<![一-龥々])(?<![一-龥々][ \t])[一-龥々](?:[ \t]{1,3}[一-龥々]){1,5}(?![一-龥々])")
 _KANA_BRACKET = re.compile(
-    r"[ \t]?[(\[<](?P<kana>[ァ-ヴー]{2,8}(?:[ ・]?[ァ-ヴー]{2,8})?|[ぁ-んー]{2,8}(?:[ ・]?[ぁ-んー]{2,8})?)[)\]>]"
+    r"[ \t]?(?:様|さん|殿|氏)?[ \t]?[(\[<](?P<kana>[ァ-ヴー]{2,8}(?:[ ・]?[ァ-ヴー]{2,8})?|[ぁ-んー]{2,8}(?:[ ・]?[ぁ-んー]{2,8})?)[)\]>]"
 )
 _KANA_PAIR = re.compile(
     r"(?<![ァ-ヴー・ぁ-ん一-龥])(?:(?P<first>[ァ-ヴ]{2,6})[ \t]{1,2}[ァ-ヴ]{2,6}(?![ァ-ヴー一-龥]|[ ・][ァ-ヴ])"
@@ -97,7 +97,8 @@ def speakers(text: str) -> Iterator[tuple[int, int, float]]:
     """Who says something in a chat or in minutes, and who says who he is: 佐藤: 了解です; 森 09:15; 林です。."""
     for match in _CHAT.finditer(text):
         name = match["name"]
-        if _is_surname(name) or is_full_name(name.replace(" ", "")) or _begins_with_surname(name):
+        also = match["time"] and "S" in readings(name)  # whoever speaks at a time is no place
+        if also or _is_surname(name) or is_full_name(name.replace(" ", "")) or _begins_with_surname(name):
             yield *match.span("name"), 0.8
     for pattern in (_CHAT_TIME, _I_AM, *((_MENTION,) if "@" in text else ())):
         for match in pattern.finditer(text):
