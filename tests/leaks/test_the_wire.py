@@ -86,9 +86,11 @@ def night_on(house: House, way: Way) -> Ended:
         BatchNight(house).prefer(*way.preferred)
     if way.judge:
         judged_by(house, way.judge)
-    return house.run("--rehearsal", *way.options, budget_jpy=100_000)
+    job = ("run", house.documents, "--use-case", "inquiry_triage", "--budget-jpy", 100_000, "--rehearsal", "--json")
+    return house.yakin(*job, *way.options, timeout_s=240 + DOCUMENTS)
 
 
+@pytest.mark.timeout(600 + 2 * DOCUMENTS)
 @pytest.mark.parametrize("name", PATHS)
 def test_nothing_forbidden_is_received_on_any_path(house: House, look: Callable, name: str):
     wire = write_documents(house.documents, DOCUMENTS, all_sensitive=PATHS[name].judge is not None)
