@@ -217,6 +217,26 @@ def test_the_unused_half_of_the_sentences_is_read_better_than_by_the_dictionary_
     assert hit / sum(found) >= 0.81
 
 
-@pytest.mark.parametrize("text", ["ア" * 50_000, "Ab " * 20_000, "佐藤・" * 15_000, "氏名:" * 15_000, "一" * 50_000])
+@pytest.mark.parametrize(
+    "text", ["ア" * 50_000, "パスワード" * 20_000, "Ab " * 20_000, "佐藤・" * 15_000, "氏名:" * 15_000, "一" * 50_000]
+)
 def test_a_hostile_text_ends(text):
     assert isinstance(list(PersonName().find(Page(text))), list)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "山田錦を使った限定商品",
+        "佐藤錦(2kg箱)に適用する。",
+        "福島印刷との取引条件",
+        "岡田商事と契約",
+        "依頼先の千葉設備に連絡",
+    ],
+)
+def test_what_is_named_after_a_family_is_no_person(text):
+    assert names(text) == []
+
+
+def test_a_reading_after_an_honorific_is_a_name():
+    assert names("お客様：岩田 隆様（イワタタカシ）") == ["岩田 隆", "イワタタカシ"]

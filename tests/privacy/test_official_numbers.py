@@ -97,3 +97,37 @@ def test_a_heading_at_the_end_of_its_row_is_not_filled_by_the_next_line():
 
 def test_symbol_and_number_are_found_in_brackets():
     assert values("【被保険者記号】21700023 【番号】456", Kind.HEALTH_INSURANCE) == ["21700023", "456"]
+
+
+ROWS = "氏名　部署　住所　個人番号　{}\n"
+GAPS = "西川 誠　営業部　港区三田1-2-3 三田ハイツ137　1234 5678 9018　x\n"
+
+
+def test_a_my_number_in_a_row_whose_cells_cannot_be_counted_is_found():
+    assert values(ROWS.format("備考") + GAPS, Kind.MY_NUMBER) == ["1234 5678 9018"]
+
+
+def test_beside_the_heading_of_another_number_it_is_doubt_and_a_wrong_check_digit_is_too():
+    assert values(ROWS.format("注文番号") + GAPS, Kind.LOW_CONFIDENCE) == ["1234 5678 9018"]
+    assert values(ROWS.format("備考") + GAPS.replace("9018", "9019"), Kind.LOW_CONFIDENCE) == ["1234 5678 9019"]
+
+
+def test_a_number_without_such_a_heading_over_its_row_is_none():
+    assert SCANNER.scan("品名　部署　棚　注文番号\n箱 大　営業部　い 3　1234 5678 9018\n") == ()
+
+
+CHAT = "[17:36] 森: {}\n[17:37] 南: 少し待って\n[17:38] 北村: お願いします→ {}です\n"
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "value"),
+    [
+        ("マイナンバー教えてください", Kind.MY_NUMBER, "1234-5678-9018"),
+        ("免許証の番号いります？", Kind.DRIVERS_LICENCE, "4575-7637-0001"),
+        ("年金番号がわからなくて", Kind.PENSION_NUMBER, "6616-632897"),
+        ("口座番号もう一回送って", Kind.BANK_ACCOUNT, "3420245"),
+    ],
+)
+def test_an_answer_in_a_chat_has_the_label_of_its_question(question, kind, value):
+    assert values(CHAT.format(question, value), kind) == [value]
+    assert values(CHAT.format("明日の会議は何時？", value), kind) == []

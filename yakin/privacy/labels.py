@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from yakin.privacy.answers import answered_lines
+from yakin.privacy.sql_inserts import insert_column, inserts
 from yakin.privacy.tables import NOT_A_HEADING, Tables
 
 NEAR = 28  # characters in which a label counts, blanks and leaders collapsed
@@ -13,7 +15,6 @@ _LOOK = 160  # characters before a value that are looked at: dotted leaders and 
 _AFTER = 24
 _FARTHEST_HEADING = 40  # lines between the headings of spaced columns and a row
 _WIDEST_ROW = 400
-_FEWEST_HEADS = 2
 _JAPANESE = "一-龥々ぁ-んァ-ヶー"
 _FIGURES = re.compile(r"[0-9 ,.\t-]*")
 _TAG = re.compile(r"<(/?)([A-Za-z_][\w.:-]*|[一-龥々ァ-ヶー]+)[^<>\n]{0,80}>|&nbsp;")
@@ -46,8 +47,6 @@ _FILLED = re.compile(
     r"(?:[^\S\n]|[:=→…._|>\"'])*(?P<below>\n[ \t]*)?(?:\([^()0-9\n]{0,8}\))?"
 )
 _SEPARATED = re.compile(r"[,\t|][^\n]*\Z")
-_SQL = re.compile(r"\(([^()]{3,600})\)\s*VALUES?\b", re.IGNORECASE)
-_QUOTED = re.compile(r"'[^']*'")
 _HEADING_ROW = re.compile(r"(?!.*(?:\( |…|__|\.\.))(?:[^0-9。、:{}<>]|[0-9]{1,2}桁){3,400}")
 _WIDE_TOKEN = re.compile(r"\S+(?: \S+)*")
 _TOKEN = re.compile(r"\S+")
@@ -86,7 +85,7 @@ class Labels:
         self._columns: dict[int, str] = {}
         self._heading_rows: dict[int, str] = {}
         self._answered: dict[re.Pattern[str], list[tuple[int, int]]] = {}
-        self._inserts = _inserts(text)
+        self._inserts = inserts(text)
 
     def name(self, own: re.Pattern[str], start: int, end: int) -> bool:
         """Whether one of these labels speaks about the value."""
@@ -118,7 +117,7 @@ class Labels:
     def heading(self, start: int) -> str:
         """The heading over a value in a separated table or in an SQL insert; prose has none."""
         if start not in self._headings:
-            found = _insert_column(self._text, self._inserts, start) if self._inserts else None
+            found = insert_column(self._text, self._inserts, start) if self._inserts else None
             if found is None:
                 rows = self._tables().heading(start).split("\n")
                 found = "\n".join(row for row in rows if not NOT_A_HEADING.search(row))
@@ -182,8 +181,10 @@ class Labels:
         if before.labels:
             return None
         if own not in self._answered:
-            self._answered[own] = list(answered_lines(self._text, own))
-        return any(low <= start < high for low, high in self._answered[own]) or None
+            self._answered[own] = answered_lines(self._text, own)
+        lines = self._answered[own]
+        at = bisect_right(lines, start, key=lambda line: line[0]) - 1
+        return (at >= 0 and start < lines[at][1]) or None
 
     def _in_brackets_after(self, own: re.Pattern[str], end: int) -> bool:
         after = self._text[end : end + _AFTER].lstrip()
@@ -220,13 +221,11 @@ class Labels:
         low, row = self._row(start)
         if not row or self.heading(start) or self.before(start).labels:
             return None
-        heads, cells = self._heading_row(low).split(), row.split()
-        mine = [head for head in heads if own.search(head)]
-        if not mine or len(heads) < _FEWEST_HEADS:
+        heads = self._heading_row(low).split()
+        others = [head for head in heads if not own.search(head)]
+        if len(others) == len(heads) or not others:
             return None
-        others = any(rivals.search(head) for head in heads if head not in mine)
-        counted = len(heads) == len(cells) and rivals.search(self._spaced_column(start)) is not None
-        return None if others and counted else not others
+        return not any(rivals.search(head) for head in others)
 
     def _lines_above(self, low: int) -> Iterator[str]:
         for _ in range(_FARTHEST_HEADING):
@@ -260,29 +259,6 @@ def _key_of(tag: re.Match[str]) -> str:
     """The name of an XML element is the key of its value; closing tags and HTML are only layout."""
     name = tag[2]
     return " " if tag[1] or name is None or _HTML.fullmatch(name.lower()) else f" {name}:"
-
-
-def _inserts(text: str) -> tuple[tuple[int, tuple[str, ...]], ...]:
-    """Where the values of each SQL insert begin, and its columns."""
-    if "VALUES" not in text and "values" not in text:
-        return ()
-    return tuple(
-        (match.end(), tuple(name.strip(" \n\t\"`'[]") for name in match[1].split(","))) for match in _SQL.finditer(text)
-    )
-
-
-def _insert_column(text: str, inserts: tuple[tuple[int, tuple[str, ...]], ...], start: int) -> str | None:
-    """The column of a value, nothing outside of inserts."""
-    begun = [(at, columns) for at, columns in inserts if at <= start]
-    if not begun:
-        return None
-    at, columns = begun[-1]
-    if ";\n" in text[at:start]:
-        return None
-    low = max(at, text.rfind("\n", 0, start) + 1)
-    row = _QUOTED.sub("", text[low:start])
-    index = row.count(",", row.rfind("(") + 1)
-    return columns[index] if index < len(columns) else ""
 
 
 def _column(heading: str, row: str, at: int) -> str:

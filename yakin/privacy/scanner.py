@@ -29,7 +29,7 @@ from yakin.privacy.recognisers.recogniser import Recogniser
 from yakin.privacy.recognisers.secret_keys import SecretKey
 from yakin.privacy.recognisers.special_care import SpecialCare
 
-RULES_VERSION = "ja-3"
+RULES_VERSION = "ja-4"
 # Where spans overlap the first kind wins: checked numbers before shapes, shapes before words.
 PRIORITY = (
     Kind.SECRET_KEY,
@@ -103,7 +103,7 @@ class JapaneseScanner:
         page = Page(text)
         found = [finding for recogniser in self._recognisers for finding in recogniser.find(page)]
         persons = list(self._names.find(page)) if self._names else []
-        special = SpecialCare().find(page, sorted(persons, key=lambda person: person.start))
+        special = list(SpecialCare().find(page, sorted(persons, key=lambda person: person.start)))
         kept = without_overlaps([*found, *persons])
         if special:  # エホバの証人 may be taken for a name, and both count: only names are masked
             beside = (one for one in without_overlaps([*found, *special]) if one.kind is Kind.SPECIAL_CARE)

@@ -44,8 +44,6 @@ _TRANSFER = re.compile(
     r"[^\n0-9]{1,40}[0-9]{10}",
     re.MULTILINE,
 )
-_IBAN_START = re.compile(r"[A-Z]{2}[0-9]{2} ?[A-Z0-9]{4} ?[A-Z0-9]{4}")
-_TRANSFER_START = re.compile(r"^2[0-9]{4}[^0-9\n]", re.MULTILINE)
 _AMOUNT_BEFORE = re.compile(r"[¥\\/]$|(?<![Nn][oO])[.]$|[0-9][,]$|(?<![0-9][0-9]{2})-$|[0-9]{4}-$")
 _AMOUNT_AFTER = re.compile(r"[円名件株個枚台]|[-,./][0-9]|[年月]")
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
@@ -82,9 +80,9 @@ class BankAccount:
             yield from self._japanese(page)
         if page.mentions(_YUCHO_WORDS):
             yield from self._yucho(page)
-        for match in _TRANSFER.finditer(page.text) if _TRANSFER_START.search(page.text) else ():
+        for match in page.finditer(_TRANSFER):
             yield Finding(self.kind, *match.span("account"), 0.9)
-        for match in _IBAN.finditer(page.text) if _IBAN_START.search(page.text) else ():
+        for match in page.finditer(_IBAN):
             if iban.is_valid(match.group()):
                 yield Finding(self.kind, match.start(), match.end(), 1.0)
 
@@ -109,7 +107,7 @@ class BankAccount:
         for match in page.at_numbers(_YUCHO):
             if page.labelled(_YUCHO_WORDS, match.start(), match.end()):
                 yield Finding(self.kind, match.start(), match.end(), 0.9)
-        for match in _YUCHO_PARTS.finditer(page.text):
+        for match in page.finditer(_YUCHO_PARTS):
             for group in ("symbol", "number"):
                 yield Finding(self.kind, match.start(group), match.end(group), 0.9)
 

@@ -78,9 +78,9 @@ def addresses_abroad(page: Page) -> Iterator[tuple[int, int]]:
     if not page.has_digits or not page.mentions(_SIGNS):
         return
     for pattern in (_STREETS, _ROMAJI):
-        for match in pattern.finditer(page.text):
+        for match in page.finditer(pattern):
             yield match.start(), _with_tail(page.text, match.end())
-    for match in _NUMBERED_LINE.finditer(page.text):
+    for match in page.finditer(_NUMBERED_LINE):
         yield match.start("found"), _with_tail(page.text, match.end())
     for start, end in page.labels.values(_CUE, _BEGINS_WITH_NUMBER):
         if not _STREETS.match(page.text, start):

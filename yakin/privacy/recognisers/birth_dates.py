@@ -59,7 +59,7 @@ class BirthDate:
         """Other dates are not personal."""
         if not page.mentions(_LABELS) and not _BORN.search(page.text):
             return
-        for match in (*page.at_numbers(_FROM_DIGIT), *_FROM_WORD.finditer(page.text)):
+        for match in (*page.at_numbers(_FROM_DIGIT), *page.finditer(_FROM_WORD)):
             born = _BORN_FOLLOWS.match(page.text, match.end())
             named = born or page.labelled(_LABELS, match.start(), match.end())
             if named or page.in_row(_LABELS, _OTHER_DATES, match.start()):

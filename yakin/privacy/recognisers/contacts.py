@@ -80,7 +80,7 @@ class IpAddress:
         """Every valid address."""
         if not page.has_digits:
             return
-        colons = _IP6.finditer(page.text) if _COLONS.search(page.text) else ()
+        colons = page.finditer(_IP6) if _COLONS.search(page.text) else ()
         for match in (*page.at_numbers(_IP4), *colons):
             if _is_ip(match.group()) and not self._is_version(page, match):
                 yield Finding(self.kind, match.start(), match.end(), 0.9)

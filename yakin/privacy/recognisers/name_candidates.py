@@ -158,8 +158,9 @@ def _given_end(words: Words, surname: int) -> int:
         at += 1
         if len(surface) > 1:
             break
-    if last == surname + 1 + spaced and _common_noun(words, last):
-        return surname  # 福島|印刷
+    alone = last == surname + 1 and words.surface(at) not in HONORIFICS
+    if alone and _common_noun(words, last):
+        return surname  # 福島|印刷; 吉田|永遠|様 and 吉田 永遠 are people
     ends = words.word(at) in _ENDS or not words.word(at) or words.surface(at) in HONORIFICS
     whole = words.text[words.starts[surname + 1 + spaced] : words.starts[last + 1]] if last > surname else ""
     return last if ends and whole and not is_no_name(whole) and not ROLE.fullmatch(whole) else surname

@@ -134,7 +134,7 @@ def before_ranks(text: str) -> Iterator[tuple[int, int, float]]:
     for match in _PLAIN.finditer(text):
         if "S" in readings(match["name"]) or is_full_name(match["name"]):
             yield *match.span("name"), TITLED
-    for match in _RANK.finditer(text):
+    for match in _RANK.finditer(text) if "長" in text else ():
         if _is_surname(match["name"]):
             yield match.start("name"), match.end("name"), TITLED
 

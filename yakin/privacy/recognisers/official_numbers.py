@@ -1,6 +1,7 @@
 """Numbers that a state gives: 個人番号, 法人番号, licence, passport, residence card, pension, insurance."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -60,8 +61,9 @@ _WHOLE = frozenset({(12,), (4, 4, 4), (4, 6), (10,)})
 # Headings of numbers that may be as long as a My Number or licence; those whose length is known to differ are not.
 _RIVALS = re.compile(
     r"(?<!電話)(?<!携帯)(?<!社員)(?<!従業員)(?<!職員)(?<!郵便)(?<!口座)(?<!年金)(?<!保険)(?<!保険者)(?<!保険証)(?<!内線)(?<!部屋)(?<!支店)"
-    r"(?<!旅券)(?<!カード)(?<!記号)(?:番号|ナンバー?|コード|№|[Nn][Oo]\.?|ID|CD|[Cc]ode|[Nn]umber)(?:\([^)]*\))?$|伝票|管理"
+    r"(?<!旅券)(?<!カード)(?<!記号)(?<!免許)(?<!免許証)(?<!個人)(?<!マイ)(?:番号|ナンバー?|コード|№|[Nn][Oo]\.?|ID|CD|[Cc]ode|[Nn]umber)(?:\([^)]*\))?$|伝票|管理"
 )
+_SEPARATORS = re.compile(r"[^0-9]+")
 _PENSION_GROUPS = frozenset({(4, 6), (10,), (1,) * 10})
 _SURE, _LIKELY, _DOUBTFUL = 1.0, 0.8, 0.4
 
@@ -76,6 +78,13 @@ class MyNumber:
         """One random 12-digit number in ten has a valid check digit, so that alone says nothing."""
         if not page.has_digits or not page.mentions(_MY_NUMBER):
             return
+        yield from _without_pieces(page, self._numbers(page))
+        for match in page.at_numbers(_BOXES):
+            digits = "".join(filter(str.isdigit, match.group()))
+            if in_.is_valid(digits) and page.labelled(_MY_NUMBER, *match.span()):
+                yield Finding(self.kind, *match.span(), _SURE)
+
+    def _numbers(self, page: Page) -> Iterator[Finding]:
         listed = -1  # where the last one ended: below a heading each line of a list follows another
         for number in page.numbers(12):
             if page.touches_word(number.start, number.end):
@@ -90,11 +99,6 @@ class MyNumber:
                 # a wrong check digit is a typing or scanning error, a row that may mean another number: doubt
                 yield Finding(Kind.LOW_CONFIDENCE, number.start, number.end, _DOUBTFUL)
 
-        for match in page.at_numbers(_BOXES):
-            digits = "".join(filter(str.isdigit, match.group()))
-            if in_.is_valid(digits) and page.labelled(_MY_NUMBER, *match.span()):
-                yield Finding(self.kind, *match.span(), _SURE)
-
 
 def _free(page: Page, number: Number, labels: re.Pattern[str]) -> bool:
     """Whether a number stands alone, as people write it, and no label of something else speaks about it."""
@@ -102,6 +106,16 @@ def _free(page: Page, number: Number, labels: re.Pattern[str]) -> bool:
         return False
     before, after = page.text[max(0, number.start - 2) : number.start], page.text[number.end : number.end + 2]
     return not (_JOINED_BEFORE.search(before) or _JOINED_AFTER.match(after))
+
+
+def _without_pieces(page: Page, findings: Iterator[Finding]) -> Iterator[Finding]:
+    """Leaves out what took pieces of a neighbour, where a number with one separator was found in the same place."""
+    found = list(findings)
+    whole = sorted((one.start, one.end) for one in found if _uniform(page.text[one.start : one.end]))
+    for one in found:
+        at = bisect_left(whole, (one.end, 0)) - 1
+        if at < 0 or whole[at][1] <= one.start or _uniform(page.text[one.start : one.end]):
+            yield one
 
 
 def _in_row(page: Page, number: Number, labels: re.Pattern[str]) -> bool | None:
@@ -115,8 +129,8 @@ def _in_row(page: Page, number: Number, labels: re.Pattern[str]) -> bool | None:
 
 
 def _uniform(written: str) -> bool:
-    """One kind of separator: 0167 0798-4567 are pieces of two numbers."""
-    return len({character for character in written if not character.isdigit()}) <= 1
+    """One separator: 0167 0798-4567 are pieces of two numbers."""
+    return len(set(_SEPARATORS.findall(written))) <= 1
 
 
 @dataclass(frozen=True)
@@ -129,7 +143,7 @@ class CorporateNumber:
         """T and 13 digits always; 13 digits with check digit and label."""
         if not page.has_digits:
             return
-        for match in _T_NUMBER.finditer(page.text) if "T" in page.text else ():
+        for match in page.finditer(_T_NUMBER):
             yield Finding(self.kind, match.start(), match.end(), _SURE)
         for number in page.numbers(13):
             if cn.is_valid(number.digits) and page.labelled(_CORPORATE, number.start, number.end):
@@ -146,6 +160,11 @@ class DriversLicence:
         """Labelled, or alone on a page that speaks of a licence."""
         if not page.has_digits or not page.mentions(_LICENCE):
             return
+        yield from _without_pieces(page, self._numbers(page))
+        for start, end in page.values_of(_LICENCE_ABROAD, _LICENCE_ABROAD_VALUE):
+            yield Finding(self.kind, start, end, _LIKELY)
+
+    def _numbers(self, page: Page) -> Iterator[Finding]:
         for number in page.numbers(12):
             if not is_drivers_licence(number.digits) or page.touches_word(number.start, number.end):
                 continue
@@ -153,8 +172,6 @@ class DriversLicence:
             alone = len(number.groups) == 1 and _free(page, number, _LICENCE)
             if labelled or alone or _in_row(page, number, _LICENCE):
                 yield Finding(self.kind, number.start, number.end, _SURE if labelled else _LIKELY)
-        for start, end in page.values_of(_LICENCE_ABROAD, _LICENCE_ABROAD_VALUE):
-            yield Finding(self.kind, start, end, _LIKELY)
 
 
 @dataclass(frozen=True)
@@ -170,7 +187,7 @@ class Shaped:
         """Every match of the shape that is labelled."""
         if not page.has_digits or not page.mentions(self.labels):
             return
-        for match in self.shape.finditer(page.text):
+        for match in page.finditer(self.shape):
             free = self.anywhere and not page.labelled_otherwise(self.labels, match.start())
             if free or page.labelled(self.labels, match.start(), match.end()):
                 yield Finding(self.kind, match.start(), match.end(), _SURE)
@@ -234,7 +251,7 @@ class HealthInsurance:
                 yield Finding(self.kind, number.start, number.end, _SURE)
 
     def _symbol_and_number(self, page: Page) -> Iterator[Finding]:
-        for match in _SYMBOL_AND_NUMBER.finditer(page.text):
+        for match in page.finditer(_SYMBOL_AND_NUMBER):
             bank = _SAVINGS.search(page.text, max(0, match.start() - 24), match.start())
             if bank and _SAVINGS_SYMBOL.fullmatch(match["symbol"] or ""):
                 continue

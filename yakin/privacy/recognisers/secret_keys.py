@@ -87,6 +87,9 @@ _SAID = re.compile(  # in a chat: パスワード何でしたっけ / [17:40] �
     r"[」』`\"]?[ \t]*(?:です|でした|だよ|だと|になり|に変|でお願い|[。、]|[ \t\r]*$)",
     re.MULTILINE,
 )
+_ID = re.compile(
+    r"[A-Z]{2,8}[-_#]?[0-9]{2,10}|[^@]+@[^@]+\.[A-Za-z]+|v?[0-9.]+[a-z]?"
+)  # INC-20391, addresses, versions
 _PASSWORD = re.compile(r"パスワード|パスフレーズ|暗証番号|password|passwd|(?<![A-Za-z])PW(?![A-Za-z])", re.IGNORECASE)
 _TRAILING = "\"'`,;。)」]}>"
 
@@ -129,7 +132,7 @@ class SecretKey:
     def _answered(self, page: Page) -> Iterator[Finding]:
         for start, end in answered_lines(page.text, _PASSWORD) if page.mentions(_PASSWORD) else ():
             said = _SAID.match(page.text, start, end)
-            if said and _is_secret(said["value"], ":", sure=True):
+            if said and not _ID.fullmatch(said["value"]) and _is_secret(said["value"], ":", sure=True):
                 yield self._value(said.start("value"), said["value"])
 
     def _value(self, start: int, value: str) -> Finding:

@@ -62,7 +62,7 @@ class SpecialCare:
             start, end = _sentence(page.text, match.start(), match.end())
             if _somebody(page.text, start, end, persons) and not words.NOBODY.search(page.text, *match.span()):
                 yield Finding(Kind.SPECIAL_CARE, *match.span("word"), 0.8)
-        for match in words.ENGLISH_TERMS.finditer(page.text) if page.mentions(words.ENGLISH_SIGNS) else ():
+        for match in page.finditer(words.ENGLISH_TERMS):
             start, end = _sentence(page.text, match.start(), match.end())
             named = bisect_left(persons, start) < bisect_left(persons, end)
             if named or words.ENGLISH_PERSONS.search(page.text, start, end):
