@@ -2,12 +2,14 @@
 
 import pytest
 
+from bench.business_set import business_set
 from yakin.domain.evidence import Finding, Kind
 from yakin.domain.levels import Level
 from yakin.domain.policy import Clearance, ZoneRule
 from yakin.domain.zones import Zone
 from yakin.errors import EgressRefused
 from yakin.privacy.clearing import clear_text, text_hash
+from yakin.privacy.pseudonyms import MASKED_KINDS, outside_tokens
 from yakin.privacy.scanner import JapaneseScanner
 from yakin.privacy.tokens import TOKEN
 
@@ -99,3 +101,10 @@ def test_the_repr_shows_no_text():
 
 def test_the_text_hash_needs_its_key():
     assert text_hash("田中", b"a") == text_hash("田中", b"a") != text_hash("田中", b"b")
+
+
+def test_masking_settles_and_leaves_no_identifier_in_any_business_document():
+    for document in business_set(250, 11):
+        text = cleared(Zone.JAPAN_REGION, text=document.text).text
+        left = outside_tokens(text, SCANNER.scan(text))
+        assert [one for one in left if one.kind in MASKED_KINDS] == []
