@@ -112,6 +112,12 @@ def test_beside_the_heading_of_another_number_it_is_doubt_and_a_wrong_check_digi
     assert values(ROWS.format("備考") + GAPS.replace("9018", "9019"), Kind.LOW_CONFIDENCE) == ["1234 5678 9019"]
 
 
+def test_an_employee_number_in_such_a_row_is_found_but_no_amount():
+    text = "氏名　フリガナ　社員番号\n東優斗　ヒガシ　ユウト　265053\n森 零　モリレイ　A473042\n"
+    assert values(text, Kind.COMPANY_ID) == ["265053", "A473042"]
+    assert values("氏名　社員番号　金額\n佐藤　太郎 みなし　265053\n", Kind.COMPANY_ID) == []
+
+
 def test_a_number_without_such_a_heading_over_its_row_is_none():
     assert SCANNER.scan("品名　部署　棚　注文番号\n箱 大　営業部　い 3　1234 5678 9018\n") == ()
 

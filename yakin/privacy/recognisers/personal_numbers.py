@@ -38,6 +38,14 @@ _LABELS = re.compile(
     )
 )
 _VALUE = re.compile(r"(?=[A-Z0-9-]*[0-9]{3})[A-Z]{0,4}-?[0-9]{3,12}(?:-[0-9]{1,6})?(?![0-9A-Za-z年月円件名人/.])")
+# In rows whose cells cannot be counted: what no number of a known length looks like.
+_IN_ROW = re.compile(
+    r"(?:[A-Z](?<![A-Za-z0-9][A-Z])[A-Z]{0,3}-?[0-9]{3,8}|(?<![0-9A-Za-z.,/-])[0-9]{5,6})(?![0-9A-Za-z年月円.,/-])"
+)
+_RIVALS = re.compile(
+    r"(?<!電話)(?<!携帯)(?<!郵便)(?<!年金)(?<!個人)(?<!口座)(?<!免許)(?<!免許証)(?:番号|コード|[Nn][Oo]\.?$|ID)"
+    r"|額|給|価|数|合計|得点|金$"
+)
 _ABROAD = re.compile(
     r"(?<![A-Za-z])(?:SSN|social security(?: (?:number|no\.?))?|national insurance(?: number)?)(?: is)?(?![a-z])",
     re.IGNORECASE,
@@ -60,3 +68,6 @@ class PersonalNumber:
         for labels, value in ((_LABELS, _VALUE), (_ABROAD, _ABROAD_VALUE)):
             for start, end in page.values_of(labels, value):
                 yield Finding(self.kind, start, end, 0.8)
+        for match in page.finditer(_IN_ROW) if page.mentions(_LABELS) else ():
+            if page.in_row(_LABELS, _RIVALS, match.start()):
+                yield Finding(self.kind, *match.span(), 0.6)
