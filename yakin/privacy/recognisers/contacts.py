@@ -42,7 +42,9 @@ _NETWORK = re.compile(
 )
 _MOST_SECTIONS = 30
 _SECTION = re.compile(r"[ \t]{1,3}[一-龥ぁ-んァ-ヶA-Z(「]")
-_POSTAL = re.compile(r"(?<![0-9A-Za-z-])(?<![0-9A-Za-z]\.)[0-9]{3}(?P<dash>[-ー]?)[0-9]{4}(?![0-9A-Za-z]|-)")
+_POSTAL = re.compile(
+    r"(?<![0-9A-Za-z-])(?<![0-9A-Za-z]\.)[0-9]{3}(?:(?P<dash>[-ー]?)|(?P<blank> ))[0-9]{4}(?![0-9A-Za-z]|-)"
+)
 _MARK = re.compile(r"〒 ?$")
 _POSTAL_WORDS = re.compile(
     "郵便番号|〒|ユウビン|" + any_case("postal[ _]?code", "yuubin", "yubin") + "|" + any_case("zip", whole=True)
@@ -124,6 +126,8 @@ class PostalCode:
             return
         for match in page.at_numbers(_POSTAL):
             marked = _MARK.search(page.text[max(0, match.start() - 2) : match.start()])
+            if match["blank"] and not marked:  # 123 4567 is two numbers, 〒123 4567 is not
+                continue
             if (
                 marked
                 or (

@@ -30,6 +30,13 @@ _NOT_A_PHONE = re.compile(
     + "|型番|品番|図番|型式|JAN|ISBN|ロット|規格|会議ID|ヒンバン|"
     + any_case("part[ _]no", "part[ _]number", "model", "serial", "p/n", "lot", "sku")
 )
+# 設備番号 06-4055-1735: a number that says right before it that it is the number of something else
+_NUMBER_OF_A_THING = re.compile(
+    r"(?P<of>[一-龥ァ-ヶー]{1,8})(?:番号|コード|ナンバー|No\.?|ID)[ \t]{0,2}(?:[:=]|は)?[ \t]{0,2}$"
+)
+_OF_A_PHONE = re.compile(
+    r"電話|携帯|ファ|連絡|代表|直通|窓口|緊急|[着発]信|内線|自宅|勤務先|ダイヤル|呼出|通話|問い?合|固定"
+)
 _FEWEST = 7  # digits
 # Where any of the shapes below can begin: nine characters of which numbers consist, not all of one long number.
 _CANDIDATE = re.compile(r"(?=[+(]?[0-9](?:[0-9]|[-ー() .・+](?! {2})|\n){7})")
@@ -123,11 +130,16 @@ class Phone:
     def _accepts(self, page: Page, match: re.Match[str], region: str) -> bool:
         found = match.group()
         named = self._named(page, match)
-        if not named and page.otherwise_labelled(_NOT_A_PHONE, match.start()):
+        if not named and (page.otherwise_labelled(_NOT_A_PHONE, match.start()) or _numbers_a_thing(page, match)):
             return False
         if found.isdigit() and len(found) == 10 and not (named or _stands_for_itself(page, match)):
             return False
         return _SERVICE.fullmatch(found) is not None or _exists(found, region, lenient=named or region != "JP")
+
+
+def _numbers_a_thing(page: Page, match: re.Match[str]) -> bool:
+    label = _NUMBER_OF_A_THING.search(page.text, max(0, match.start() - 18), match.start())
+    return label is not None and _OF_A_PHONE.search(label["of"]) is None
 
 
 def _stands_for_itself(page: Page, match: re.Match[str]) -> bool:
