@@ -1,9 +1,7 @@
 """Person names: where they stand in office documents, and the many words that only look like them."""
 
 import itertools
-import json
 import re
-from pathlib import Path
 
 import pytest
 
@@ -200,21 +198,6 @@ def test_no_label_is_taken_for_a_name():
     for label in ("氏名", "担当者", "承認者", "フリガナ", "議長"):
         assert LABEL.fullmatch(label)
         assert names(f"{label}：{label}") == []
-
-
-SENTENCES = Path(__file__).parents[3] / "shared" / "data" / "stockmark_ner_ja_dev.json"
-
-
-@pytest.mark.skipif(not SENTENCES.exists(), reason="the annotated sentences are not on this machine")
-def test_the_unused_half_of_the_sentences_is_read_better_than_by_the_dictionary_alone():
-    from bench.fit_names import fitted_half
-
-    _, unused = fitted_half(json.loads(SENTENCES.read_text(encoding="utf-8")))
-    truth = [any(entity["type"] == "人名" for entity in sentence["entities"]) for sentence in unused]
-    found = [any(True for _ in PersonName().find(Page(sentence["text"]))) for sentence in unused]
-    hit = sum(t and f for t, f in zip(truth, found, strict=True))
-    assert hit / sum(truth) >= 0.915
-    assert hit / sum(found) >= 0.81
 
 
 @pytest.mark.parametrize(
