@@ -31,10 +31,7 @@ class SliceTotals:
 
 async def answer_slice(run_id: str, part: Slice) -> SliceTotals:
     """Run the slice as a task that the UI shows by its route."""
-    named = _answer_slice.with_options(
-        task_run_name=part.name, tags={f"zone:{part.zone}", f"route:{part.option}", f"use-case:{part.use_case}"}
-    )
-    return await named(run_id, part)
+    return await _answer_slice.with_options(task_run_name=part.name, tags=part.tags)(run_id, part)
 
 
 @task(name="answer-slice", cache_policy=NO_CACHE, persist_result=False)

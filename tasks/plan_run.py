@@ -57,6 +57,11 @@ class Slice:
         """What the graph in the UI shows."""
         return f"{self.zone}-{self.option}-s{self.number:03d}-n{len(self.document_ids)}"
 
+    @property
+    def tags(self) -> set[str]:
+        """By what people filter the graph."""
+        return {f"zone:{self.zone}", f"route:{self.option}", f"use-case:{self.use_case}"}
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedRun:

@@ -33,10 +33,7 @@ LOGGER = logging.getLogger("yakin.batch")
 
 async def submit_batch(run_id: str, part: Slice) -> SliceTotals:
     """Run the hand-over as a task that the UI shows by its route."""
-    named = _submit_batch.with_options(
-        task_run_name=part.name, tags={f"zone:{part.zone}", f"route:{part.option}", f"use-case:{part.use_case}"}
-    )
-    return await named(run_id, part)
+    return await _submit_batch.with_options(task_run_name=part.name, tags=part.tags)(run_id, part)
 
 
 @task(name="submit-batch", cache_policy=NO_CACHE, persist_result=False)

@@ -56,7 +56,7 @@ def forget(
     removed = ", ".join(f"{what} {count}" for what, count in gone.removed.items())
     OUT.print(f"document {gone.document_id} is forgotten 消去済み: {removed}")
     if gone.removed.get("batches_to_purge"):
-        say("lines of it are in files at a vendor; the purge deletes those files when their batches have ended")
+        say("lines of it are in files at a vendor; `yakin collect` deletes those files when their batches have ended")
 
 
 def _confirm(known: KnownDocument) -> None:

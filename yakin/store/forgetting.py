@@ -29,7 +29,7 @@ async def forget(conn: AsyncConnection, document_id: DocumentId, *, by: str, bec
     """Remove answers, findings, verdicts and restore maps of a document, in the caller's one transaction.
 
     A night that works on it can neither send nor land it any more; what it has sent is charged.
-    Remote files with its lines are left for the purge to delete. Raises UsageError when it is forgotten already.
+    Remote files with its lines are deleted by the next `yakin collect`. Raises UsageError when it is forgotten already.
     """
     key = {"document_id": document_id}
     removed = {"open_work": await _SQL.run(conn, "end_work", **key)}
