@@ -23,9 +23,11 @@ def test_every_file_is_answered_or_has_a_reason_and_every_yen_is_on_a_meter(hous
     }
 
 
-def test_a_fifth_of_the_quote_is_not_overspent_and_more_money_does_only_the_rest(house, forty):
+def test_a_budget_too_small_is_not_overspent_and_more_money_does_only_the_rest(house, forty):
     quote = house.yakin("quote", forty, "--use-case", "inquiry_triage", "--json").object
-    budget_jpy = (Decimal(quote["expected_jpy"]) / 5).quantize(Decimal("0.000001"))
+    # The cheapest routes answer everything for about a thirtieth of what the best cost, so a
+    # sixtieth cannot be enough; a fifth was, whenever the longest document came early enough.
+    budget_jpy = (Decimal(quote["expected_jpy"]) / 60).quantize(Decimal("0.000001"))
 
     short = house.run(budget_jpy=budget_jpy)
 
