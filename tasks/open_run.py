@@ -96,11 +96,11 @@ def _new_run(
         policy_version=night.policy.version,
         catalogue_version=night.catalogue.version,
         prefect_flow_run_id=flow_run.get_id(),
-        jobs=tuple(_new_job(job) for job in jobs.values()),
+        jobs=tuple(_new_job(night, job) for job in jobs.values()),
     )
 
 
-def _new_job(job: JobContext) -> NewJob:
+def _new_job(night: Resources, job: JobContext) -> NewJob:
     return NewJob(
         use_case=job.name,
         use_case_version=job.use_case.facts.version,
@@ -110,6 +110,7 @@ def _new_job(job: JobContext) -> NewJob:
         baseline=job.baseline,
         level_floor=job.level_floor,
         backfill=job.backfill,
+        cost_centre=night.catalogue.cost_centres.get(job.department, ""),
     )
 
 

@@ -1,6 +1,7 @@
 """Fixtures of the store's tests: a pool, the owner's eyes, and a night to begin."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from hashlib import sha256
 
 import psycopg
@@ -45,10 +46,13 @@ def begin_night(pool):
     async def begin(
         documents_count: int = 1, *, key: str = "key", budget_jpy: int = 1000, zones: Sequence[Zone] = (Zone.ON_PREM,),
         level: Level = Level.INTERNAL, offers: Sequence[Offer] = (), rehearsal: bool = False, folder: str = "in",
+        cost_centre: str = "",
     ) -> Night:  # fmt: skip
         offers = offers or (offer(),)
         async with pool.connection() as conn:
-            run = await runs.open_run(conn, new_run(key, budget_jpy=budget_jpy, rehearsal=rehearsal))
+            opening = new_run(key, budget_jpy=budget_jpy, rehearsal=rehearsal)
+            opening = replace(opening, jobs=tuple(replace(job, cost_centre=cost_centre) for job in opening.jobs))
+            run = await runs.open_run(conn, opening)
             listed = [
                 registration(f"file:///{folder}/{n:04}.txt", sha256(f"{folder} {n}".encode()).hexdigest())
                 for n in range(documents_count)

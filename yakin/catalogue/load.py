@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from yakin.catalogue.company_ids import company_patterns
+from yakin.catalogue.departments import cost_centres
 from yakin.catalogue.endpoints import PlacedEndpoint, place_endpoints
 from yakin.catalogue.judge import JudgeRule, judge_rule
 from yakin.catalogue.layers import Merged, layered_files, merge_section
@@ -43,6 +44,7 @@ class Catalogue:
     notes: tuple[Note, ...]
     judge: JudgeRule | None = None
     company_ids: tuple[tuple[str, str], ...] = ()  # name and pattern of the company's own numbers
+    cost_centres: Mapping[str, str] = field(default_factory=dict)  # by department; what is not in it has none
 
 
 def load_catalogue(layers: Sequence[Path], *, on: date, embedded: Mapping[str, str]) -> Catalogue:
@@ -57,6 +59,7 @@ def load_catalogue(layers: Sequence[Path], *, on: date, embedded: Mapping[str, s
     models, price_missing = _models(merge_section(files, "models", problems), merged, placed, problems)
     judge = judge_rule(files, models, problems)
     company_ids = company_patterns(merge_section(files, "company_ids", problems), problems)
+    centres = cost_centres(merge_section(files, "departments", problems), problems)
     problems.raise_if_any()
     missing = {name: item.address_missing for name, item in placed.items() if item.address_missing}
     return Catalogue(
@@ -70,6 +73,7 @@ def load_catalogue(layers: Sequence[Path], *, on: date, embedded: Mapping[str, s
         notes=_notes(merged, missing, price_missing, models),
         judge=judge,
         company_ids=company_ids,
+        cost_centres=centres,
     )
 
 

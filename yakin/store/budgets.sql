@@ -83,7 +83,9 @@ returning budget_ids, worst_jpy;
 
 -- ledger_release --
 -- The ledger says that the reservation ended without a charge.
-insert into ledger.entry (business_date, kind, attempt_id, run_id, rehearsal, department, use_case, amount_jpy)
-select e.business_date, 'release', e.attempt_id, e.run_id, e.rehearsal, e.department, e.use_case, e.amount_jpy
+insert into ledger.entry (business_date, kind, attempt_id, run_id, rehearsal, department, cost_centre, use_case,
+                          amount_jpy)
+select e.business_date, 'release', e.attempt_id, e.run_id, e.rehearsal, e.department, e.cost_centre, e.use_case,
+       e.amount_jpy
 from ledger.entry e
 where e.attempt_id = %(attempt_id)s and e.kind = 'reserve';

@@ -13,8 +13,10 @@ with new as (
   on conflict (attempt_id) do nothing
   returning attempt_id, run_id, use_case, document_id, worst_jpy
 )
-insert into ledger.entry (business_date, kind, attempt_id, run_id, rehearsal, department, use_case, amount_jpy)
-select r.business_date, 'reserve', new.attempt_id, new.run_id, r.rehearsal, j.department, new.use_case, new.worst_jpy
+insert into ledger.entry (business_date, kind, attempt_id, run_id, rehearsal, department, cost_centre, use_case,
+                          amount_jpy)
+select r.business_date, 'reserve', new.attempt_id, new.run_id, r.rehearsal, j.department, j.cost_centre, new.use_case,
+       new.worst_jpy
 from new
 join yakin.run r using (run_id)
 join yakin.work w using (run_id, use_case, document_id)
@@ -81,9 +83,9 @@ where attempt_id = %(attempt_id)s;
 
 -- enter --
 -- Charge and release together; the unique index lets each in once.
-insert into ledger.entry (business_date, kind, attempt_id, run_id, rehearsal, department, use_case, amount_jpy,
-                          amount_native, currency, price_rate_id, fx_rate_id)
-select e.business_date, k.kind, e.attempt_id, e.run_id, e.rehearsal, e.department, e.use_case,
+insert into ledger.entry (business_date, kind, attempt_id, run_id, rehearsal, department, cost_centre, use_case,
+                          amount_jpy, amount_native, currency, price_rate_id, fx_rate_id)
+select e.business_date, k.kind, e.attempt_id, e.run_id, e.rehearsal, e.department, e.cost_centre, e.use_case,
        case k.kind when 'charge' then %(cost_jpy)s::numeric else e.amount_jpy end,
        case k.kind when 'charge' then %(cost_native)s::numeric end,
        case when k.kind = 'charge' and %(cost_native)s::numeric is not null then p.currency end,

@@ -45,6 +45,7 @@ class NewJob:
     baseline: Level | None = None
     level_floor: Level | None = None
     backfill: bool = False
+    cost_centre: str = ""  # of the department, as the catalogue says now; empty: none given
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +157,7 @@ async def _insert_job(conn: AsyncConnection, run_id: RunId, number: int, job: Ne
         use_case_version=job.use_case_version,
         source_uri=job.source_uri,
         department=job.department,
+        cost_centre=job.cost_centre,
         budget_jpy=job.budget_jpy,
         baseline=job.baseline.value if job.baseline else None,
         level_floor=job.level_floor.value if job.level_floor else None,

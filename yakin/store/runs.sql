@@ -43,10 +43,10 @@ on conflict do nothing;
 
 -- insert_job --
 -- Jobs are fixed when a run is opened.
-insert into yakin.run_job (run_id, job, use_case, use_case_version, source_uri, department, budget_jpy, baseline,
-                           level_floor, backfill)
-values (%(run_id)s, %(job)s, %(use_case)s, %(use_case_version)s, %(source_uri)s, %(department)s, %(budget_jpy)s,
-        %(baseline)s, %(level_floor)s, %(backfill)s);
+insert into yakin.run_job (run_id, job, use_case, use_case_version, source_uri, department, cost_centre, budget_jpy,
+                           baseline, level_floor, backfill)
+values (%(run_id)s, %(job)s, %(use_case)s, %(use_case_version)s, %(source_uri)s, %(department)s, %(cost_centre)s,
+        %(budget_jpy)s, %(baseline)s, %(level_floor)s, %(backfill)s);
 
 -- hold --
 -- The lock ends with the session, so a killed process lets go by itself.
