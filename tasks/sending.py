@@ -113,6 +113,7 @@ def _new_attempt(document: Document, ask: Ask, attempt_id: AttemptId, budget_ids
         lease=document.lease,
         masked=ask.text.masked,
         basis=ask.text.clearance.basis_for(ask.offer.zone),
+        output_bound_tokens=output_tokens,
     )
 
 

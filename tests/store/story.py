@@ -102,6 +102,7 @@ class Night:
         return ledger.NewAttempt(
             AttemptId(str(uuid.uuid4())), route.decision_id, self.run_id, offer, document_id, USE_CASE, 0,
             Purpose.ANSWER, Decimal(worst_jpy), self.budget_ids, held, masked=False, basis="test",
+            output_bound_tokens=200,
         )  # fmt: skip
 
     async def reserve(self, new: ledger.NewAttempt) -> ledger.Reserved | ledger.MustWait:

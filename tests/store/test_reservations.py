@@ -140,7 +140,7 @@ async def one(pool, document_id):
         lease = await work.lease(conn, run_id, "contract", document_id, seconds=60)
         route = await decisions.route(conn, run_id, "contract", document_id)
     new = ledger.NewAttempt(str(uuid.uuid4()), route.decision_id, run_id, "local", document_id, "contract", 0,
-                            Purpose.ANSWER, Decimal("0.04"), (int(budget_id),), lease, False, "test")
+                            Purpose.ANSWER, Decimal("0.04"), (int(budget_id),), lease, False, "test", 200)
     try:
         async with pool.connection() as conn:
             return type(await ledger.reserve(conn, new)).__name__

@@ -55,6 +55,7 @@ class NewAttempt:
     lease: Lease
     masked: bool  # the text that is sent has pseudonyms for its identifiers
     basis: str  # the policy's stated ground for sending to that zone; empty where it states none
+    output_bound_tokens: int  # the output bound that is sent with it; `worst_jpy` covers it
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,7 @@ async def _intend(conn: AsyncConnection, new: NewAttempt) -> None:
         lease_token=new.lease.token,
         masked=new.masked,
         basis=new.basis,
+        output_bound_tokens=new.output_bound_tokens,
     )
     if entries == 0:
         await _check_repeated(conn, new)

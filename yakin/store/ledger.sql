@@ -2,10 +2,11 @@
 -- Zone and allowed zones come from the frozen offer and the decision, never from the caller: the third wall.
 with new as (
   insert into yakin.attempt (attempt_id, decision_id, allowed_zones, level, run_id, use_case, document_id, offer, zone,
-                             step, purpose, worst_jpy, budget_ids, lease_token, masked, basis, kinds)
+                             step, purpose, worst_jpy, budget_ids, lease_token, masked, basis,
+                             output_bound_tokens, kinds)
   select %(attempt_id)s, d.decision_id, d.allowed_zones, d.level, %(run_id)s, %(use_case)s, %(document_id)s,
          o.offer, o.zone, %(step)s, %(purpose)s, %(worst_jpy)s, %(budget_ids)s::bigint[], %(lease_token)s,
-         %(masked)s, %(basis)s,
+         %(masked)s, %(basis)s, %(output_bound_tokens)s,
          coalesce((select c.counts from yakin.classification c where c.document_id = d.document_id
                    order by c.classified_at desc limit 1), '{}')
   from yakin.decision d, yakin.run_offer o
