@@ -34,6 +34,7 @@ _REASON_AFTER: dict[Outcome, Reason] = {
     Outcome.PERMANENT: Reason.FAILED,
     Outcome.UNKNOWN: Reason.FAILED,
     Outcome.NOT_SENT: Reason.FAILED,
+    Outcome.LOST: Reason.FAILED,
 }
 _ENDS_THE_CHAIN = frozenset({Reason.DEADLINE, Reason.PARSE_TIMEOUT, Reason.PARSER_FAILED})  # true of every offer
 _MAY_PASS = frozenset({Reason.BUDGET, Reason.ENDPOINT_DOWN, Reason.DEADLINE})  # a later wave may answer it

@@ -31,6 +31,7 @@ class Outcome(StrEnum):
     PERMANENT = "permanent"  # 4xx: not billed, do not try again here
     UNKNOWN = "unknown"  # timed out or cancelled after sending: the reservation stays
     NOT_SENT = "not_sent"  # released before anything left
+    LOST = "lost"  # billed according to the vendor's account; nobody saw the answer
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -57,7 +58,7 @@ class Question:
         return f"Question(use_case={self.use_case!r}, repair={self.invalid_answer is not None})"
 
 
-BILLED = frozenset({Outcome.ANSWERED, Outcome.INVALID, Outcome.TRUNCATED, Outcome.REFUSED})
+BILLED = frozenset({Outcome.ANSWERED, Outcome.INVALID, Outcome.TRUNCATED, Outcome.REFUSED, Outcome.LOST})
 
 
 @dataclass(frozen=True, slots=True)

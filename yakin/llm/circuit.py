@@ -8,7 +8,7 @@ from yakin.domain.asking import Outcome
 
 # A timeout counts as well: a vendor that hangs holds a reservation and 120 s of the night per document.
 _FAILED = frozenset({Outcome.ENDPOINT_DOWN, Outcome.TRANSIENT, Outcome.UNKNOWN})
-_SAYS_NOTHING = frozenset({Outcome.INTENT, Outcome.NOT_SENT})
+_SAYS_NOTHING = frozenset({Outcome.INTENT, Outcome.NOT_SENT, Outcome.LOST})
 
 
 @dataclass(slots=True)

@@ -237,7 +237,7 @@ class _Charge:
     is_bound: bool = False
 
 
-_ALWAYS_BILLED = frozenset({Outcome.ANSWERED, Outcome.INVALID, Outcome.TRUNCATED})
+_ALWAYS_BILLED = frozenset({Outcome.ANSWERED, Outcome.INVALID, Outcome.TRUNCATED, Outcome.LOST})
 
 
 def _charge(attempt: Row, reply: Reply) -> _Charge:
