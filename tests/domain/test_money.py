@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -16,7 +17,8 @@ USD_RATE = FxRate("USD", "JPY", Decimal("157.25"), RateKind.ECB, date(2026, 10, 
 
 def price(amount, over=0):
     amount = Decimal(amount)
-    return PriceRate(DAY, Tier.REALTIME, "USD", amount, amount * 5, amount / 10, "test", DAY, over)
+    written = amount * Decimal("1.25")
+    return PriceRate(DAY, Tier.REALTIME, "USD", amount, amount * 5, amount / 10, "test", DAY, over, written)
 
 
 def offer():
@@ -34,13 +36,20 @@ def test_a_request_over_the_cliff_is_charged_at_its_rate_for_the_whole():
 
 
 @given(
-    st.integers(0, 300_000), st.integers(0, 300_000), st.integers(0, 5_000), st.integers(0, 5_000), st.integers(0, 10)
-)
-def test_the_worst_case_covers_every_smaller_usage(bound, fewer, output_bound, less, cached_share):
+    st.integers(0, 300_000), st.integers(0, 300_000), st.integers(0, 5_000), st.integers(0, 5_000), st.integers(0, 10),
+    st.sampled_from(["0.02", "0.5"]),
+)  # fmt: skip
+def test_the_worst_case_covers_every_smaller_usage(bound, fewer, output_bound, less, share, above):
     used = max(0, bound - fewer)
-    usage = Usage(used, max(0, output_bound - less), used * cached_share // 10)
-    worst = worst_case_jpy(offer(), input_tokens_bound=bound, max_output_tokens=output_bound)
-    assert offer().cost_jpy(usage) <= worst
+    cached = used * share // 10
+    usages = [Usage(used, max(0, output_bound - less), *parts) for parts in ((cached, 0), (0, cached), (0, used))]
+    priced = replace(offer(), cliffs=(price(above, over=100_000),))  # dearer or cheaper above its threshold
+    worst = worst_case_jpy(priced, input_tokens_bound=bound, max_output_tokens=output_bound)
+    assert all(priced.cost_jpy(usage) <= worst for usage in usages)
+
+
+def test_the_worst_case_expects_every_input_token_to_be_written_to_a_cache():
+    assert worst_case_jpy(offer(), input_tokens_bound=1_000, max_output_tokens=0) == Decimal("0.019656")
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.sampled_from(Scope), st.integers(1, 12))

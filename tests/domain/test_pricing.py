@@ -9,10 +9,11 @@ from yakin.domain.pricing import PriceRate, Tier, Usage, price_at
 from yakin.errors import UnknownPrice
 
 
-def rate(start=date(2026, 4, 1), tier=Tier.REALTIME, price="2", *, cached=None, over=0):
+def rate(start=date(2026, 4, 1), tier=Tier.REALTIME, price="2", *, cached=None, over=0, written=None):
     amount = Decimal(price)
     cached_amount = None if cached is None else Decimal(cached)
-    return PriceRate(start, tier, "USD", amount, amount * 5, cached_amount, "test", start, over)
+    written_amount = None if written is None else Decimal(written)
+    return PriceRate(start, tier, "USD", amount, amount * 5, cached_amount, "test", start, over, written_amount)
 
 
 def test_a_call_costs_its_tokens_at_the_rate_of_each_kind():
@@ -22,6 +23,12 @@ def test_a_call_costs_its_tokens_at_the_rate_of_each_kind():
 
 def test_cached_tokens_cost_the_full_rate_when_no_cached_price_is_known():
     assert rate(price="2").cost_native(Usage(3_000, 500, 1_000)) == Decimal("0.011")
+
+
+def test_tokens_written_to_a_cache_cost_their_own_rate_and_else_the_input_rate():
+    usage = Usage(3_000, 500, 1_000, 1_500, reasoning_tokens=400)  # 500 plain; reasoning is part of the output
+    assert rate(price="2", cached="0.1", written="2.5").cost_native(usage) == Decimal("0.00985")
+    assert rate(price="2", cached="0.1").cost_native(usage) == Decimal("0.0091")
 
 
 def test_more_cached_than_total_tokens_never_becomes_a_credit():
@@ -76,13 +83,13 @@ def test_a_price_found_has_started_is_reached_and_is_the_newest_such(rates, on, 
     assert not any(item.reached_by(tokens) and item.valid_from > found.valid_from for item in open_rates)
 
 
-@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
-def test_a_cost_is_never_negative_and_never_above_the_uncached_cost(total, output, cached):
-    price = rate(price="2", cached="0.1")
-    cost = price.cost_native(Usage(total, output, cached))
-    assert cost >= 0
-    if cached <= total:
-        assert cost <= price.cost_native(Usage(total, output))
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6))
+def test_a_cost_is_never_negative_and_never_above_the_worst_of_its_tokens(total, output, cached, written):
+    for price in (rate(price="2", cached="0.1", written="2.5"), rate(price="2", cached="3"), rate(price="2")):
+        cost = price.cost_native(Usage(total, output, cached, written))
+        assert cost >= 0
+        if cached + written <= total:
+            assert cost <= price.worst_native(total, output)
 
 
 def test_a_price_changes_on_its_day_and_not_before():

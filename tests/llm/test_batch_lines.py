@@ -26,6 +26,14 @@ from yakin.llm.batch_results import read_results, reply_of
 from yakin.llm.batches import Batches, files
 from yakin.llm.gate import Gate
 
+CACHED = {
+    "prompt_tokens": 100,
+    "completion_tokens": 7,
+    "total_tokens": 107,
+    "prompt_tokens_details": {"cached_tokens": 20, "cache_write_tokens": 50},
+    "completion_tokens_details": {"reasoning_tokens": 5},
+}
+
 
 def endpoint_at(url, **changes):
     return any_endpoint_at(url, **{"takes_batches": True, **changes})
@@ -167,6 +175,7 @@ def result(response=None, error=None):
     ("response", "error", "outcome", "usage"),
     [
         ({"status_code": 200, "request_id": "r1", "body": completion()}, None, Outcome.ANSWERED, Usage(100, 7)),
+        ({"status_code": 200, "body": completion(usage=CACHED)}, None, Outcome.ANSWERED, Usage(100, 7, 20, 50, 5)),
         ({"status_code": 200, "body": completion("no json")}, None, Outcome.INVALID, Usage(100, 7)),
         ({"status_code": 200, "body": completion(finish="length")}, None, Outcome.TRUNCATED, Usage(100, 7)),
         ({"status_code": 200, "body": completion(None, refusal="no")}, None, Outcome.REFUSED, Usage(100, 7)),

@@ -105,6 +105,23 @@ async def test_cached_tokens_are_inside_the_total(vendor):
     assert reply.usage == Usage(100, 7, 64)
 
 
+@pytest.mark.parametrize(
+    ("beside", "output", "total"),
+    [(False, 40, 140), (True, 10, 140)],  # OpenAI counts reasoning inside the completion, some others beside it
+)
+async def test_reasoning_is_billed_as_output_wherever_the_vendor_counts_it(vendor, beside, output, total):
+    usage = {
+        "prompt_tokens": 100,
+        "completion_tokens": output,
+        "total_tokens": total,
+        "prompt_tokens_details": {"cached_tokens": 20, "cache_write_tokens": 50},
+        "completion_tokens_details": {"reasoning_tokens": 30},
+    }
+    assert (await ask(vendor, Answer(body=completion(usage=usage)))).usage == Usage(100, 40, 20, 50, 30)
+    unreadable = completion(usage=usage) | {"choices": []}
+    assert (await ask(vendor, Answer(body=unreadable))).usage == Usage(100, 40, 20, 50, 30)
+
+
 async def test_more_cached_tokens_than_tokens_cannot_make_a_negative_price(vendor):
     usage = {"prompt_tokens": 100, "completion_tokens": 7, "prompt_tokens_details": {"cached_tokens": 900}}
     reply = await ask(vendor, Answer(body=completion(usage=usage)))

@@ -42,10 +42,17 @@ def anthropic_message(text=JSON_ANSWER, stop="end_turn", **usage):
 async def test_anthropic_counts_cached_tokens_into_the_total(vendor):
     body = anthropic_message(cache_read_input_tokens=60, cache_creation_input_tokens=10)
     reply = await ask(vendor, Answer(body=body, headers={"request-id": "req_a"}), Api.ANTHROPIC)
-    assert (reply.outcome, reply.usage) == (Outcome.ANSWERED, Usage(100, 7, 60))
+    assert (reply.outcome, reply.usage) == (Outcome.ANSWERED, Usage(100, 7, 60, 10))
     assert (reply.provider_request_id, vendor.hits) == ("req_a", 1)
     path, headers, _ = vendor.requests[0]
     assert (path, headers["authorization"]) == ("/v1/messages", "Bearer key-1")
+
+
+async def test_anthropic_counts_what_it_writes_to_a_cache_once_however_it_says_so(vendor):
+    kept = {"ephemeral_5m_input_tokens": 10, "ephemeral_1h_input_tokens": 0}
+    body = anthropic_message(cache_creation_input_tokens=10, cache_creation=kept)
+    body["usage"]["output_tokens_details"] = {"thinking_tokens": 3}
+    assert (await ask(vendor, Answer(body=body), Api.ANTHROPIC)).usage == Usage(40, 7, 0, 10, 3)
 
 
 async def test_anthropic_gets_the_schema_and_the_bound(vendor):
@@ -98,7 +105,7 @@ def gemini_answer(text=JSON_ANSWER, finish="STOP", **usage):
 
 async def test_gemini_counts_thoughts_as_output(vendor):
     reply = await ask(vendor, Answer(body=gemini_answer(cachedContentTokenCount=40)), Api.GOOGLE_GENAI)
-    assert (reply.outcome, reply.usage, vendor.hits) == (Outcome.ANSWERED, Usage(100, 7, 40), 1)
+    assert (reply.outcome, reply.usage, vendor.hits) == (Outcome.ANSWERED, Usage(100, 7, 40, 0, 2), 1)
     path, headers, _ = vendor.requests[0]
     assert (path, headers["x-goog-api-key"]) == ("/v1beta/models/vendor-model:generateContent", "key-1")
     config = vendor.body()["generationConfig"]
@@ -110,7 +117,7 @@ async def test_gemini_counts_thoughts_as_output(vendor):
 )
 async def test_gemini_failures_keep_their_usage(vendor, finish, outcome):
     reply = await ask(vendor, Answer(body=gemini_answer("no", finish)), Api.GOOGLE_GENAI)
-    assert (reply.outcome, reply.usage, vendor.hits) == (outcome, Usage(100, 7), 1)
+    assert (reply.outcome, reply.usage, vendor.hits) == (outcome, Usage(100, 7, reasoning_tokens=2), 1)
 
 
 async def test_a_prompt_that_gemini_blocks_keeps_its_usage(vendor):
@@ -152,7 +159,7 @@ def converse(text=JSON_ANSWER, stop="end_turn", **usage):
 async def test_bedrock_counts_cached_tokens_into_the_total(vendor):
     body = converse(cacheReadInputTokens=60, cacheWriteInputTokens=10)
     reply = await ask(vendor, Answer(body=body, headers={"x-amzn-requestid": "b-1"}), Api.BEDROCK_CONVERSE)
-    assert (reply.outcome, reply.usage) == (Outcome.ANSWERED, Usage(100, 7, 60))
+    assert (reply.outcome, reply.usage) == (Outcome.ANSWERED, Usage(100, 7, 60, 10))
     assert (reply.provider_request_id, vendor.hits) == ("b-1", 1)
     path, headers, _ = vendor.requests[0]
     assert (path, headers["authorization"]) == ("/model/vendor-model/converse", "Bearer key-1")

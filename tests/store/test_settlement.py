@@ -28,6 +28,18 @@ async def test_a_settlement_charges_the_exact_cost_and_lands_the_answer(begin_ni
     assert rows("select state from yakin.work") == [("answered",)]
 
 
+async def test_a_cache_write_and_reasoning_are_kept_and_charged_at_the_frozen_rates(begin_night, rows):
+    written = replace(offer("local", fx=USD).price, cache_write_per_mtok=Decimal(125))
+    night = await begin_night(offers=[replace(offer("local", fx=USD), price=written)])
+    await night.settle(await night.send(), Reply(Outcome.ANSWERED, Usage(1000, 50, 200, 500, 30), {"parties": "甲乙"}))
+    native = (Decimal(300) * 100 + 200 * 10 + 500 * 125 + 50 * 400) / Decimal(1_000_000)
+    assert rows(
+        "select input_tokens, cached_input_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_native,"
+        " cost_jpy from yakin.attempt"
+    ) == [(1000, 200, 500, 50, 30, native, Decimal("17.789865"))]
+    assert rows("select cache_write_per_mtok from ledger.price_rate") == [(125,)]
+
+
 async def test_settling_twice_charges_and_lands_once(begin_night, rows):
     night = await begin_night()
     new = await night.send()

@@ -86,13 +86,14 @@ def _rates(price: ModelPrice, day: date, tier: Tier, source: str) -> list[PriceR
             source=source,
             checked=REVIEWED_RELEASE,
             over_input_tokens=over,
+            cache_write_per_mtok=None if price.cache_write_mtok is None else _above(price.cache_write_mtok, over),
         )
         for over in _cliffs(price)
     ]
 
 
 def _cliffs(price: ModelPrice) -> list[int]:
-    tiered = (price.input_mtok, price.output_mtok, price.cache_read_mtok)
+    tiered = (price.input_mtok, price.output_mtok, price.cache_read_mtok, price.cache_write_mtok)
     return sorted({0} | {tier.start for item in tiered if isinstance(item, TieredPrices) for tier in item.tiers})
 
 

@@ -161,6 +161,7 @@ class PriceRow(Checked):
     input_per_mtok: Amount
     output_per_mtok: Amount
     cached_input_per_mtok: Amount | None = None
+    cache_write_per_mtok: Amount | None = None  # none: written tokens cost as other input
     over_input_tokens: Annotated[StrictInt, Field(ge=0)] = 0
     source: Text
     checked: Day

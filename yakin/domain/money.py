@@ -6,7 +6,6 @@ from decimal import Decimal
 from enum import StrEnum
 
 from yakin.domain.calendar import fiscal_year
-from yakin.domain.pricing import Usage
 from yakin.domain.routing import Offer
 
 
@@ -43,5 +42,5 @@ def period_of(scope: Scope, on: date, fiscal_start_month: int = 4) -> Period:
 
 
 def worst_case_jpy(offer: Offer, *, input_tokens_bound: int, max_output_tokens: int) -> Decimal:
-    """The most that one call can cost: every input token uncached, every output token used."""
-    return offer.cost_jpy(Usage(input_tokens_bound, max_output_tokens))
+    """The most that one call can cost: every input token at the dearest of its rates, every output token used."""
+    return offer.worst_jpy(input_tokens_bound, max_output_tokens)

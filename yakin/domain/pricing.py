@@ -20,11 +20,13 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of one attempt. `input_tokens` is the total, cached tokens included."""
+    """Tokens of one attempt. Both totals include their parts: input what a cache gave or took, output the reasoning."""
 
     input_tokens: int
     output_tokens: int
-    cached_input_tokens: int = 0
+    cached_input_tokens: int = 0  # of the input, read from a cache
+    cache_write_tokens: int = 0  # of the input, written to a cache
+    reasoning_tokens: int = 0  # of the output, for information: billed as output
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class PriceRate:
     """A dated price of one model and tier, per million tokens, tax-exclusive.
 
     `over_input_tokens` makes it a cliff: the rate holds for the whole request when the input is
-    larger. `cached_input_per_mtok` None means that cached tokens cost the full input rate.
+    larger. `cached_input_per_mtok` and `cache_write_per_mtok` None mean the full input rate.
     """
 
     valid_from: date
@@ -44,6 +46,7 @@ class PriceRate:
     source: str
     checked: date
     over_input_tokens: int = 0
+    cache_write_per_mtok: Decimal | None = None
 
     def reached_by(self, input_tokens: int) -> bool:
         """Whether a request of that size pays this rate: a cliff is reached above its threshold, not at it."""
@@ -51,15 +54,24 @@ class PriceRate:
 
     def cost_native(self, usage: Usage) -> Decimal:
         """Exact cost in the vendor's currency, unrounded."""
-        cached_rate = self.input_per_mtok if self.cached_input_per_mtok is None else self.cached_input_per_mtok
         # a vendor that reports more cached than total tokens must not turn a charge into a credit
-        uncached_tokens = max(0, usage.input_tokens - usage.cached_input_tokens)
+        plain_tokens = max(0, usage.input_tokens - usage.cached_input_tokens - usage.cache_write_tokens)
         micro = (
-            uncached_tokens * self.input_per_mtok
-            + usage.cached_input_tokens * cached_rate
+            plain_tokens * self.input_per_mtok
+            + usage.cached_input_tokens * self._or_input(self.cached_input_per_mtok)
+            + usage.cache_write_tokens * self._or_input(self.cache_write_per_mtok)
             + usage.output_tokens * self.output_per_mtok
         )
         return micro / MTOK
+
+    def worst_native(self, input_tokens: int, output_tokens: int) -> Decimal:
+        """The most that so many tokens cost, whatever a cache does with them."""
+        cached, written = self._or_input(self.cached_input_per_mtok), self._or_input(self.cache_write_per_mtok)
+        dearest = max(self.input_per_mtok, cached, written)
+        return (input_tokens * dearest + output_tokens * self.output_per_mtok) / MTOK
+
+    def _or_input(self, rate: Decimal | None) -> Decimal:
+        return self.input_per_mtok if rate is None else rate
 
 
 def price_at(rates: Sequence[PriceRate], tier: Tier, on: date, input_tokens: int = 0) -> PriceRate:

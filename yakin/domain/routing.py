@@ -116,6 +116,11 @@ class Offer:
         """What that usage costs in yen at the frozen rates."""
         return to_jpy(self.price_for(usage.input_tokens).cost_native(usage), self.fx)
 
+    def worst_jpy(self, input_tokens: int, output_tokens: int) -> Decimal:
+        """The most that a request of at most that size costs: its dearest rate, below a cliff or above it."""
+        reached = [self.price, *(rate for rate in self.cliffs if rate.reached_by(input_tokens))]
+        return max(to_jpy(rate.worst_native(input_tokens, output_tokens), self.fx) for rate in reached)
+
 
 def why_not(offer: Offer, clearance: Clearance, *, needed_tokens: int, healthy: bool) -> str | None:
     """Why this document may not use this offer, or None when it may. The first wall."""

@@ -154,16 +154,33 @@ def usage_of(message: AIMessage) -> Usage | None:
     said = message.usage_metadata
     if said is None:
         return None
-    cached = said.get("input_token_details", {}).get("cache_read", 0) or 0
-    return _usage(said["input_tokens"], said["output_tokens"], cached)
+    read, written = said.get("input_token_details", {}), said.get("output_token_details", {})
+    counted = Usage(
+        _count(said, "input_tokens"),
+        _count(said, "output_tokens"),
+        _count(read, "cache_read"),
+        # LangChain sets `cache_creation` to zero where the vendor tells how long a write is kept
+        _count(read, "cache_creation") or _count(read, "ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens"),
+        _count(written, "reasoning"),
+    )
+    return _consistent(counted, _count(said, "total_tokens"))
 
 
-def _usage(input_tokens: object, output_tokens: object, cached: object) -> Usage | None:
-    counts = [count if isinstance(count, int) else 0 for count in (input_tokens, output_tokens, cached)]
+def _consistent(said: Usage, total_tokens: int) -> Usage | None:
+    """The counts with every part inside its total; None when the prompt's count is missing.
+
+    Reasoning is part of the output at OpenAI; some vendors that speak its API count it beside the
+    completion, which shows in their total. It is billed as output in either case.
+    """
     # No request has an empty prompt: a zero is a count that is missing.
-    if counts[0] <= 0 or counts[1] < 0:
+    if said.input_tokens <= 0 or said.output_tokens < 0:
         return None
-    return Usage(counts[0], counts[1], min(max(counts[2], 0), counts[0]))
+    cached = min(max(said.cached_input_tokens, 0), said.input_tokens)
+    written = min(max(said.cache_write_tokens, 0), said.input_tokens - cached)
+    reasoning = max(said.reasoning_tokens, 0)
+    beside = reasoning > said.output_tokens or total_tokens >= said.input_tokens + said.output_tokens + reasoning
+    output_tokens = said.output_tokens + (reasoning if beside else 0)
+    return Usage(said.input_tokens, output_tokens, cached, written, reasoning)
 
 
 def _usage_in_body(api: Api, body: Mapping[str, object]) -> Usage | None:
@@ -173,23 +190,41 @@ def _usage_in_body(api: Api, body: Mapping[str, object]) -> Usage | None:
         return None
     match api:
         case Api.OPENAI | Api.AZURE_OPENAI:
-            details = said.get("prompt_tokens_details")
-            cached = details.get("cached_tokens", 0) if isinstance(details, Mapping) else 0
-            return _usage(said.get("prompt_tokens"), said.get("completion_tokens"), cached)
+            counted = _openai_usage(said)
         case Api.ANTHROPIC:
-            cached = _count(said, "cache_read_input_tokens")
-            total = _count(said, "input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
-            return _usage(total, said.get("output_tokens"), cached)
+            cached, written = _count(said, "cache_read_input_tokens"), _count(said, "cache_creation_input_tokens")
+            thought = _count(_part(said, "output_tokens_details"), "thinking_tokens")
+            total = _count(said, "input_tokens") + cached + written
+            counted = Usage(total, _count(said, "output_tokens"), cached, written, thought)
         case Api.BEDROCK_CONVERSE:
-            cached = _count(said, "cacheReadInputTokens")
-            total = _count(said, "inputTokens", "cacheReadInputTokens", "cacheWriteInputTokens")
-            return _usage(total, said.get("outputTokens"), cached)
+            cached, written = _count(said, "cacheReadInputTokens"), _count(said, "cacheWriteInputTokens")
+            counted = Usage(
+                _count(said, "inputTokens") + cached + written, _count(said, "outputTokens"), cached, written
+            )
         case Api.GOOGLE_GENAI:
-            written = _count(said, "candidatesTokenCount", "thoughtsTokenCount")
+            thought = _count(said, "thoughtsTokenCount")
             read = _count(said, "promptTokenCount", "toolUsePromptTokenCount")
-            return _usage(read, written, _count(said, "cachedContentTokenCount"))
+            answered = _count(said, "candidatesTokenCount")
+            counted = Usage(read, answered + thought, _count(said, "cachedContentTokenCount"), 0, thought)
         case _ as never:
             assert_never(never)
+    return _consistent(counted, _count(said, "total_tokens"))
+
+
+def _openai_usage(said: Mapping[str, object]) -> Usage:
+    read, written = _part(said, "prompt_tokens_details"), _part(said, "completion_tokens_details")
+    return Usage(
+        _count(said, "prompt_tokens"),
+        _count(said, "completion_tokens"),
+        _count(read, "cached_tokens"),
+        _count(read, "cache_write_tokens"),
+        _count(written, "reasoning_tokens"),
+    )
+
+
+def _part(said: Mapping[str, object], name: str) -> Mapping[str, object]:
+    part = said.get(name)
+    return part if isinstance(part, Mapping) else {}
 
 
 def _count(said: Mapping[str, object], *names: str) -> int:

@@ -257,7 +257,9 @@ def _end(reply: Reply, charge: _Charge) -> Row:
         "outcome": reply.outcome.value,
         "input_tokens": usage.input_tokens if usage else None,
         "cached_input_tokens": usage.cached_input_tokens if usage else None,
+        "cache_write_tokens": usage.cache_write_tokens if usage else None,
         "output_tokens": usage.output_tokens if usage else None,
+        "reasoning_tokens": usage.reasoning_tokens if usage else None,
         "cost_native": charge.native,
         "cost_jpy": charge.jpy,
         "cost_is_bound": charge.is_bound,
@@ -296,6 +298,7 @@ def _frozen_price(attempt: Row) -> PriceRate:
         source=attempt["price_source"],
         checked=attempt["checked"],
         over_input_tokens=attempt["over_input_tokens"],
+        cache_write_per_mtok=attempt["cache_write_per_mtok"],
     )
 
 

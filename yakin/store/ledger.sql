@@ -53,7 +53,7 @@ for update;
 -- lock_attempt --
 -- First statement of a settlement that touches money; the frozen price and rate come with it.
 select a.outcome, a.worst_jpy, a.budget_ids, a.cost_jpy, p.tier, p.valid_from, p.currency, p.input_per_mtok,
-       p.output_per_mtok, p.cached_input_per_mtok, p.over_input_tokens, p.source as price_source, p.checked,
+       p.output_per_mtok, p.cached_input_per_mtok, p.cache_write_per_mtok, p.over_input_tokens, p.source as price_source, p.checked,
        f.base, f.quote, f.rate, f.kind as fx_kind, f.as_of, f.source as fx_source
 from yakin.attempt a
 join yakin.run_offer o using (run_id, offer)
@@ -65,7 +65,7 @@ for update of a;
 -- reached_cliff --
 -- The highest threshold below the size of the request; no row means the offer's own price.
 select c.price_rate_id, p.tier, p.valid_from, p.currency, p.input_per_mtok, p.output_per_mtok,
-       p.cached_input_per_mtok, p.over_input_tokens, p.source as price_source, p.checked
+       p.cached_input_per_mtok, p.cache_write_per_mtok, p.over_input_tokens, p.source as price_source, p.checked
 from yakin.attempt a
 join yakin.run_offer_cliff c using (run_id, offer)
 join ledger.price_rate p on p.price_rate_id = c.price_rate_id
@@ -77,7 +77,8 @@ limit 1;
 -- How it ended and what it used.
 update yakin.attempt
 set outcome = %(outcome)s, finished_at = clock_timestamp(), input_tokens = %(input_tokens)s,
-    cached_input_tokens = %(cached_input_tokens)s, output_tokens = %(output_tokens)s, cost_native = %(cost_native)s,
+    cached_input_tokens = %(cached_input_tokens)s, cache_write_tokens = %(cache_write_tokens)s,
+    output_tokens = %(output_tokens)s, reasoning_tokens = %(reasoning_tokens)s, cost_native = %(cost_native)s,
     cost_jpy = %(cost_jpy)s, cost_is_bound = %(cost_is_bound)s, provider_request_id = %(provider_request_id)s,
     detail = %(detail)s
 where attempt_id = %(attempt_id)s;

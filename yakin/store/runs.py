@@ -245,6 +245,7 @@ async def _save_price(conn: AsyncConnection, model: str, price: PriceRate) -> in
         "input_per_mtok": price.input_per_mtok,
         "output_per_mtok": price.output_per_mtok,
         "cached_input_per_mtok": price.cached_input_per_mtok,
+        "cache_write_per_mtok": price.cache_write_per_mtok,
         "over_input_tokens": price.over_input_tokens,
         "source": price.source,
         "checked": price.checked,

@@ -74,9 +74,9 @@ order by attempt_id;
 -- save_price --
 -- Prices are kept once each, however many runs freeze them.
 insert into ledger.price_rate (model, tier, valid_from, currency, input_per_mtok, output_per_mtok,
-                               cached_input_per_mtok, over_input_tokens, source, checked)
+                               cached_input_per_mtok, cache_write_per_mtok, over_input_tokens, source, checked)
 values (%(model)s, %(tier)s, %(valid_from)s, %(currency)s, %(input_per_mtok)s, %(output_per_mtok)s,
-        %(cached_input_per_mtok)s, %(over_input_tokens)s, %(source)s, %(checked)s)
+        %(cached_input_per_mtok)s, %(cache_write_per_mtok)s, %(over_input_tokens)s, %(source)s, %(checked)s)
 on conflict do nothing;
 
 -- price_id --
@@ -86,6 +86,7 @@ from ledger.price_rate
 where model = %(model)s and tier = %(tier)s and valid_from = %(valid_from)s and currency = %(currency)s
   and input_per_mtok = %(input_per_mtok)s and output_per_mtok = %(output_per_mtok)s
   and cached_input_per_mtok is not distinct from %(cached_input_per_mtok)s::numeric
+  and cache_write_per_mtok is not distinct from %(cache_write_per_mtok)s::numeric
   and over_input_tokens = %(over_input_tokens)s and source = %(source)s and checked = %(checked)s;
 
 -- freeze_offer --
