@@ -188,27 +188,30 @@ def _usage_in_body(api: Api, body: Mapping[str, object]) -> Usage | None:
     said = body.get("usageMetadata" if api is Api.GOOGLE_GENAI else "usage")
     if not isinstance(said, Mapping):
         return None
+    return _consistent(_counted(api, said), _count(said, "total_tokens"))
+
+
+def _counted(api: Api, said: Mapping[str, object]) -> Usage:
+    """Each API's counts in our words: totals that include what a cache gave or took, and the reasoning."""
     match api:
         case Api.OPENAI | Api.AZURE_OPENAI:
-            counted = _openai_usage(said)
+            return _openai_usage(said)
         case Api.ANTHROPIC:
             cached, written = _count(said, "cache_read_input_tokens"), _count(said, "cache_creation_input_tokens")
             thought = _count(_part(said, "output_tokens_details"), "thinking_tokens")
             total = _count(said, "input_tokens") + cached + written
-            counted = Usage(total, _count(said, "output_tokens"), cached, written, thought)
+            return Usage(total, _count(said, "output_tokens"), cached, written, thought)
         case Api.BEDROCK_CONVERSE:
             cached, written = _count(said, "cacheReadInputTokens"), _count(said, "cacheWriteInputTokens")
-            counted = Usage(
-                _count(said, "inputTokens") + cached + written, _count(said, "outputTokens"), cached, written
-            )
+            total = _count(said, "inputTokens") + cached + written
+            return Usage(total, _count(said, "outputTokens"), cached, written)
         case Api.GOOGLE_GENAI:
             thought = _count(said, "thoughtsTokenCount")
-            read = _count(said, "promptTokenCount", "toolUsePromptTokenCount")
+            total = _count(said, "promptTokenCount", "toolUsePromptTokenCount")
             answered = _count(said, "candidatesTokenCount")
-            counted = Usage(read, answered + thought, _count(said, "cachedContentTokenCount"), 0, thought)
+            return Usage(total, answered + thought, _count(said, "cachedContentTokenCount"), 0, thought)
         case _ as never:
             assert_never(never)
-    return _consistent(counted, _count(said, "total_tokens"))
 
 
 def _openai_usage(said: Mapping[str, object]) -> Usage:
