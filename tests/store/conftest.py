@@ -46,7 +46,7 @@ def begin_night(pool):
     async def begin(
         documents_count: int = 1, *, key: str = "key", budget_jpy: int = 1000, zones: Sequence[Zone] = (Zone.ON_PREM,),
         level: Level = Level.INTERNAL, offers: Sequence[Offer] = (), rehearsal: bool = False, folder: str = "in",
-        cost_centre: str = "",
+        cost_centre: str = "", vendor: str = "local inc",
     ) -> Night:  # fmt: skip
         offers = offers or (offer(),)
         async with pool.connection() as conn:
@@ -62,7 +62,7 @@ def begin_night(pool):
             await runs.freeze_offers(conn, run.run_id, offers)
             decided = plan([assignment(each, offers[:1], level, zones) for each in ids])
             await decisions.save_plan(conn, run.run_id, decided, why="first")
-            budget_ids = await ledger.budgets_for(conn, run.run_id, USE_CASE, "法務", "local inc")
+            budget_ids = await ledger.budgets_for(conn, run.run_id, USE_CASE, "法務", vendor)
         return Night(pool, run.run_id, ids, budget_ids)
 
     return begin

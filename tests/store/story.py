@@ -113,10 +113,14 @@ class Night:
     async def send(self, number: int = 0, *, worst_jpy: str = "40") -> ledger.NewAttempt:
         """Reserve and mark as sent."""
         new = await self.attempt(number, worst_jpy=worst_jpy)
+        await self.begin(new)
+        return new
+
+    async def begin(self, new: ledger.NewAttempt) -> None:
+        """Reserve what must have room, and mark it as sent."""
         assert isinstance(await self.reserve(new), ledger.Reserved)
         async with self.pool.connection() as conn:
             await ledger.mark_sent(conn, new.attempt_id)
-        return new
 
     async def settle(self, new: ledger.NewAttempt, reply: Reply, *, land: bool = True) -> ledger.Settled:
         """Settle, with the answer unless told otherwise."""
