@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from tasks.document_worker import TOKENIZER, Classified, classify_bytes
+from tasks.exchange_rates import known_rates
 from tasks.judged import said_of_bytes
 from tasks.loading import Loaded, load, worked_on
-from tasks.open_run import known_rates
 from tasks.resources import Resources
 from yakin.catalogue.offers import offers
 from yakin.catalogue.sources import SourceRule
@@ -198,7 +198,7 @@ async def _decide(
         night.catalogue,
         use_case=name,
         on=today,
-        rates=await known_rates(night, today),
+        rates=await known_rates(night.pool, night.catalogue, night.settings.catalogue_layers, today),
         rehearsal=night.rehearsal,
         has_key=lambda env: env is None or env in night.keys,
     )

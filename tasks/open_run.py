@@ -15,25 +15,23 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
 from tasks import resources
+from tasks.exchange_rates import known_rates
 from tasks.judging import judge_of_run
 from tasks.parameters import JobParameters, NightRunParameters
 from tasks.resources import Resources
 from tasks.run_context import JobContext, RunContext
-from yakin.catalogue.fx_rates import budget_rates, ecb_rates
 from yakin.catalogue.holidays import is_working_day
 from yakin.catalogue.offers import offers
 from yakin.domain.calendar import business_date, deadline_at
 from yakin.domain.documents import RunId
-from yakin.domain.fx import FxRate
 from yakin.domain.money import Scope
 from yakin.domain.routing import Offer
 from yakin.errors import UsageError
 from yakin.reading.folders import file_uri
-from yakin.store import approvals, budgets, fx_rates, runs
+from yakin.store import approvals, budgets, run_offers, runs
 from yakin.store.runs import NewJob, NewRun, OpenRun, RunRow
 
 LOGGER = logging.getLogger("yakin.run")
-CURRENCIES = ("USD", "EUR")
 OTHER_HOLDER_POLL_S = 1.0
 
 
@@ -178,7 +176,7 @@ async def _freeze(
     by_use_case = await _offers(night, jobs, today, batch=parameters.batch)
     every = {offer.name: offer for chosen in by_use_case.values() for offer in chosen}
     async with night.pool.connection() as conn:
-        await runs.freeze_offers(conn, opened.run_id, list(every.values()))
+        frozen = await run_offers.freeze_offers(conn, RunId(opened.run_id), list(every.values()))
         given = await approvals.in_force(conn, list(jobs), today)
         await approvals.opened_under(conn, RunId(opened.run_id), given)
     return RunContext(
@@ -188,17 +186,31 @@ async def _freeze(
         started_at=opened.started_at,
         deadline_at=deadline,
         jobs={name: replace(job, approved_zones=approvals.zones(given, name)) for name, job in jobs.items()},
-        offers=by_use_case,
+        offers=_at_frozen_prices(by_use_case, frozen),
         slice_documents=parameters.slice_documents,
         batch=parameters.batch,
-        judging=await judge_of_run(night, opened.run_id, list(every.values()), dry_run=parameters.dry_run),
+        judging=await judge_of_run(night, opened.run_id, frozen, dry_run=parameters.dry_run),
     )
+
+
+def _at_frozen_prices(
+    by_use_case: Mapping[str, Sequence[Offer]], frozen: Sequence[Offer]
+) -> dict[str, Sequence[Offer]]:
+    """A resumed run reserves at what it froze: a price that rose since must not be charged against a smaller bound."""
+    kept = {offer.name: offer for offer in frozen}
+    return {
+        use_case: [
+            replace(offer, price=kept[offer.name].price, fx=kept[offer.name].fx, cliffs=kept[offer.name].cliffs)
+            for offer in chosen
+        ]
+        for use_case, chosen in by_use_case.items()
+    }
 
 
 async def _offers(
     night: Resources, jobs: Mapping[str, JobContext], on: date, *, batch: bool
 ) -> dict[str, Sequence[Offer]]:
-    rates = await known_rates(night, on)
+    rates = await known_rates(night.pool, night.catalogue, night.settings.catalogue_layers, on)
     found: dict[str, Sequence[Offer]] = {}
     for name in jobs:
         found[name], rejected = offers(
@@ -212,13 +224,6 @@ async def _offers(
         )
         LOGGER.info("%s: %d offers, %d models not usable", name, len(found[name]), len(rejected))
     return found
-
-
-async def known_rates(night: Resources, on: date) -> list[FxRate]:
-    """Imported rates, the bundled ECB rates and the budget rates, all on record before they are used."""
-    async with night.pool.connection() as conn:
-        await fx_rates.save_rates(conn, [*ecb_rates(on, CURRENCIES), *budget_rates(night.settings.catalogue_layers)])
-        return await fx_rates.rates(conn, on)
 
 
 async def set_run_cap(night: Resources, run: RunContext, cap_jpy: Decimal) -> None:

@@ -1,6 +1,9 @@
 """Caps and rates from the command line, as rows and as JSON."""
 
 import json
+from datetime import UTC, datetime
+
+from yakin.domain.calendar import business_date
 
 
 def test_a_cap_is_set_shown_and_replaced(yakin_with_database):
@@ -28,6 +31,27 @@ def test_a_banks_rate_is_imported_once_and_shown_with_its_source(yakin_with_data
     imported = [rate for rate in shown if rate["source"] == "Example Bank"]
     assert [(rate["base"], rate["rate"], rate["kind"]) for rate in imported] == [("USD", "155.30", "ttm")]
     assert {"ecb", "budget"} <= {rate["kind"] for rate in shown}
+
+
+def test_fx_show_says_which_rate_a_run_of_today_would_freeze_and_why(yakin_with_database, tmp_path, monkeypatch):
+    today = business_date(datetime.now(UTC))
+    layer = tmp_path / "ours.yaml"
+    layer.write_text(
+        f"fx: {{prefer: [month_avg, ttm]}}\n"
+        f"fx_rates:\n  - {{date: {today}, base: USD, rate: 155.30, kind: month_avg, source: bank}}\n"
+        "models:\n  - {name: plamo-3.0-prime, prices: [{from: 2026-01-01, currency: GBP, input_per_mtok: 1,"
+        " output_per_mtok: 2, source: test, checked: 2026-01-01}]}\n"
+    )
+    monkeypatch.setenv("YAKIN_CATALOGUE", str(layer))
+
+    chosen = json.loads(yakin_with_database("fx", "show", "--json").stdout)["run_of_today"]
+
+    by_currency = {row["currency"]: row for row in chosen}
+    usd, gbp = by_currency["USD"], by_currency["GBP"]
+    assert (usd["kind"], usd["rate"], usd["stale"]) == ("month_avg", "155.30", False)
+    assert gbp["rate"] is None
+    assert "no ttm is known) and no budget rate" in gbp["reason"]
+    assert "are not eligible" in yakin_with_database("fx", "show").stdout
 
 
 def test_prices_are_listed_with_source_and_yen_and_unknown_ones_without(yakin):

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from yakin.domain.fx import IDENTITY_JPY, FxRate, RateKind, business_days_between, choose_rate, to_jpy
+from yakin.domain.fx import IDENTITY_JPY, FxRate, RateKind, business_days_between, choose_rate, decide_rate, to_jpy
 from yakin.errors import UnknownRate
 
 NEW_YEAR = frozenset({date(2027, 1, 1)})
@@ -50,6 +50,30 @@ def test_a_holiday_does_not_age_a_rate():
     assert choose_rate(rates, "USD", date(2027, 1, 7), holidays=NEW_YEAR).kind is RateKind.ECB
     with pytest.raises(UnknownRate, match="yakin fx import"):
         choose_rate(rates, "USD", date(2027, 1, 7))
+
+
+def test_the_choice_says_what_was_passed_over_and_why():
+    rates = [usd(RateKind.TTM, date(2026, 11, 10)), usd(RateKind.BUDGET, date(2026, 10, 1), "160")]
+    late = decide_rate(rates, "USD", date(2026, 11, 20))
+    assert late.reason == (
+        "ttm of 2026-11-10 is 8 business days old, which is too old; no ecb is known; the budget rate stands in"
+    )
+    assert decide_rate(rates, "USD", date(2026, 11, 11)).reason == "ttm of 2026-11-10 is 1 business day old"
+    assert decide_rate([], "EUR", date(2026, 11, 11)).rate is None
+
+
+def test_an_average_holds_for_its_month_and_the_next():
+    rates = [usd(RateKind.MONTH_AVG, date(2026, 10, 31), "157.93")]
+    kinds = (RateKind.MONTH_AVG,)
+    assert choose_rate(rates, "USD", date(2026, 11, 30), kinds=kinds).rate == Decimal("157.93")
+    with pytest.raises(UnknownRate, match="month_avg of 2026-10-31 is 22 business days old, which is too old"):
+        choose_rate(rates, "USD", date(2026, 12, 1), kinds=kinds)
+
+
+def test_a_company_that_prefers_its_budget_rate_uses_it_unflagged():
+    rates = [usd(RateKind.ECB, date(2026, 11, 20)), usd(RateKind.BUDGET, date(2026, 4, 1), "150")]
+    chosen = choose_rate(rates, "USD", date(2026, 11, 20), kinds=(RateKind.BUDGET,))
+    assert (chosen.rate, chosen.stale) == (Decimal(150), False)
 
 
 def test_business_days_count_the_end_and_not_the_start():

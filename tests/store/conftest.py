@@ -11,7 +11,7 @@ from tests.store.story import USE_CASE, VERSION, Night, assignment, new_run, off
 from yakin.domain.levels import Level
 from yakin.domain.routing import Offer
 from yakin.domain.zones import Zone
-from yakin.store import decisions, documents, ledger, runs, work
+from yakin.store import decisions, documents, ledger, run_offers, runs, work
 from yakin.store.pool import Pool
 
 
@@ -59,7 +59,7 @@ def begin_night(pool):
             ]
             ids = [each.document_id for each in await documents.register(conn, listed)]
             await work.add_work(conn, run.run_id, USE_CASE, VERSION, ids, backfill=False, rehearsal=rehearsal)
-            await runs.freeze_offers(conn, run.run_id, offers)
+            await run_offers.freeze_offers(conn, run.run_id, offers)
             decided = plan([assignment(each, offers[:1], level, zones) for each in ids])
             await decisions.save_plan(conn, run.run_id, decided, why="first")
             budget_ids = await ledger.budgets_for(conn, run.run_id, USE_CASE, "法務", vendor)

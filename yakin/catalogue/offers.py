@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from yakin.catalogue.holidays import holidays
+from yakin.catalogue.fx_choice import rate_choice
 from yakin.catalogue.load import Catalogue
 from yakin.domain.batches import leaves_its_zone
-from yakin.domain.fx import FxRate, choose_rate
+from yakin.domain.fx import FxRate
 from yakin.domain.pricing import PriceRate, Tier, price_at
 from yakin.domain.routing import Api, Model, Offer
 from yakin.domain.zones import Zone
@@ -92,12 +92,14 @@ def _why_no_batch(ask: _Ask, model: Model) -> str | None:
 
 def _offer(ask: _Ask, model: Model, tier: Tier) -> Offer:
     price = price_at(model.prices, tier, ask.on)
-    recent = holidays(ask.on.year - 1) | holidays(ask.on.year)
+    fx = rate_choice(ask.rates, price.currency, ask.on, ask.catalogue.fx_prefer)
+    if fx.rate is None:
+        raise UnknownRate(fx.reason)
     return Offer(
         model=model,
         tier=tier,
         price=price,
-        fx=choose_rate(ask.rates, price.currency, ask.on, holidays=recent),
+        fx=fx.rate,
         quality=model.quality_prior.get(ask.use_case, model.quality_prior["*"]),
         cliffs=_cliffs(model, tier, ask.on),
     )

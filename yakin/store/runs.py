@@ -1,6 +1,6 @@
 """Runs: one night each, found again by key, held by one process at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,12 +12,8 @@ from psycopg.types.json import Jsonb
 from yakin.domain.documents import RunId
 from yakin.domain.levels import Level
 from yakin.domain.money import Scope
-from yakin.domain.pricing import PriceRate
-from yakin.domain.routing import Endpoint, Offer
-from yakin.domain.zones import Evidence
-from yakin.errors import SettingsError, StoreError, UsageError
-from yakin.store import budgets, fx_rates
-from yakin.store.json_values import storable
+from yakin.errors import StoreError, UsageError
+from yakin.store import budgets
 from yakin.store.queries import Row, load_queries
 
 _SQL = load_queries("runs")
@@ -207,96 +203,6 @@ async def _end_open_attempts(conn: AsyncConnection, run_id: RunId) -> tuple[int,
     for row in unsent:
         await budgets.release(conn, str(row["attempt_id"]))
     return unknown, len(unsent)
-
-
-async def freeze_offers(conn: AsyncConnection, run_id: RunId, offers: Sequence[Offer]) -> None:
-    """Write the price, rate and zone that hold for this run. What a resumed run froze stays.
-
-    Raises SettingsError when an offer's zone is no longer the frozen one.
-    """
-    for offer in sorted(offers, key=lambda offer: offer.name):
-        price_rate_id = await _save_price(conn, offer.model.name, offer.price)
-        fx_rate_id = await fx_rates.rate_id(conn, offer.fx)
-        await _SQL.run(conn, "freeze_offer", run_id=run_id, **_frozen(offer, price_rate_id, fx_rate_id))
-        for cliff in offer.cliffs:
-            await _SQL.run(
-                conn,
-                "freeze_cliff",
-                run_id=run_id,
-                offer=offer.name,
-                over_input_tokens=cliff.over_input_tokens,
-                price_rate_id=await _save_price(conn, offer.model.name, cliff),
-            )
-        row = await _SQL.one(conn, "frozen_zone", run_id=run_id, offer=offer.name)
-        if row is None or row["zone"] != offer.zone.value:
-            frozen = row["zone"] if row else "nothing"
-            raise SettingsError(
-                f"run {run_id} froze offer {offer.name} in zone {frozen}, the catalogue now says {offer.zone}; "
-                "start another run with --new"
-            )
-
-
-async def _save_price(conn: AsyncConnection, model: str, price: PriceRate) -> int:
-    columns = {
-        "model": model,
-        "tier": price.tier.value,
-        "valid_from": price.valid_from,
-        "currency": price.currency,
-        "input_per_mtok": price.input_per_mtok,
-        "output_per_mtok": price.output_per_mtok,
-        "cached_input_per_mtok": price.cached_input_per_mtok,
-        "cache_write_per_mtok": price.cache_write_per_mtok,
-        "over_input_tokens": price.over_input_tokens,
-        "source": price.source,
-        "checked": price.checked,
-    }
-    await _SQL.run(conn, "save_price", **columns)
-    row = await _SQL.one(conn, "price_id", **columns)
-    assert row is not None
-    return int(row["price_rate_id"])
-
-
-def _frozen(offer: Offer, price_rate_id: int, fx_rate_id: int) -> dict[str, object]:
-    endpoint = offer.model.endpoint
-    return {
-        "offer": offer.name,
-        "zone": offer.zone.value,
-        "endpoint": endpoint.name,
-        "operator": endpoint.operator,
-        "model": offer.model.name,
-        "vendor_model": offer.model.vendor_model,
-        "tier": offer.tier.value,
-        "price_rate_id": price_rate_id,
-        "fx_rate_id": fx_rate_id,
-        "fx_stale": offer.fx.stale,
-        "quality": offer.quality,
-        "quality_measured": offer.quality_measured,
-        "sandbox": endpoint.sandbox,
-        **_place_then(endpoint),
-    }
-
-
-def _place_then(endpoint: Endpoint) -> dict[str, object]:
-    """What the zone rested on, so that the register says what held then and not what holds now."""
-    place = endpoint.jurisdiction
-    return {
-        "operator_country": endpoint.operator_country,
-        "infrastructure": place.infrastructure,
-        "region": place.region,
-        "zero_retention": endpoint.zero_retention,
-        "trains_on_data": endpoint.trains_on_data,
-        "evidence": Jsonb([_claim(item) for item in place.evidence]),
-    }
-
-
-def _claim(item: Evidence) -> dict[str, object]:
-    return {
-        "claim": item.claim.value,
-        "source": storable(item.source),
-        "reviewer": storable(item.reviewer),
-        "checked": item.checked.isoformat(),
-        "expires": item.expires.isoformat() if item.expires else None,
-    }
 
 
 async def finish_run(conn: AsyncConnection, run_id: RunId, state: RunState) -> None:

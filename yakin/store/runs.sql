@@ -71,40 +71,6 @@ from yakin.attempt
 where run_id = %(run_id)s and outcome = 'intent' and sent_at is null
 order by attempt_id;
 
--- save_price --
--- Prices are kept once each, however many runs freeze them.
-insert into ledger.price_rate (model, tier, valid_from, currency, input_per_mtok, output_per_mtok,
-                               cached_input_per_mtok, cache_write_per_mtok, over_input_tokens, source, checked)
-values (%(model)s, %(tier)s, %(valid_from)s, %(currency)s, %(input_per_mtok)s, %(output_per_mtok)s,
-        %(cached_input_per_mtok)s, %(cache_write_per_mtok)s, %(over_input_tokens)s, %(source)s, %(checked)s)
-on conflict do nothing;
-
--- price_id --
--- A statement of its own: it has to see what another run has just committed.
-select price_rate_id
-from ledger.price_rate
-where model = %(model)s and tier = %(tier)s and valid_from = %(valid_from)s and currency = %(currency)s
-  and input_per_mtok = %(input_per_mtok)s and output_per_mtok = %(output_per_mtok)s
-  and cached_input_per_mtok is not distinct from %(cached_input_per_mtok)s::numeric
-  and cache_write_per_mtok is not distinct from %(cache_write_per_mtok)s::numeric
-  and over_input_tokens = %(over_input_tokens)s and source = %(source)s and checked = %(checked)s;
-
--- freeze_offer --
--- What a resumed run froze stays.
-insert into yakin.run_offer (run_id, offer, zone, rehearsal, endpoint, operator, model, vendor_model, tier,
-                             price_rate_id, fx_rate_id, fx_stale, quality, quality_measured, sandbox,
-                             operator_country, infrastructure, region, zero_retention, trains_on_data, evidence)
-select r.run_id, %(offer)s, %(zone)s, r.rehearsal, %(endpoint)s, %(operator)s, %(model)s, %(vendor_model)s, %(tier)s,
-       %(price_rate_id)s, %(fx_rate_id)s, %(fx_stale)s, %(quality)s, %(quality_measured)s, %(sandbox)s,
-       %(operator_country)s, %(infrastructure)s, %(region)s, %(zero_retention)s, %(trains_on_data)s, %(evidence)s
-from yakin.run r
-where r.run_id = %(run_id)s
-on conflict (run_id, offer) do nothing;
-
--- frozen_zone --
--- A zone that moved after the freeze is a reason to stop.
-select zone::text as zone from yakin.run_offer where run_id = %(run_id)s and offer = %(offer)s;
-
 -- finish --
 -- Totals are views; a closed run only needs its state and time.
 update yakin.run
@@ -132,9 +98,3 @@ select r.run_id, r.run_key, r.business_date, r.rehearsal, r.state, r.started_at,
 from yakin.run r
 where starts_with(r.run_id::text, %(prefix)s)
 limit 2;
-
--- freeze_cliff --
--- With the offer's own price: what a resumed run froze stays.
-insert into yakin.run_offer_cliff (run_id, offer, over_input_tokens, price_rate_id)
-values (%(run_id)s, %(offer)s, %(over_input_tokens)s, %(price_rate_id)s)
-on conflict (run_id, offer, over_input_tokens) do nothing;
