@@ -4,6 +4,7 @@ Retries of asks live here, beside the ledger, and nowhere else.
 """
 
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from tasks import sending
@@ -14,8 +15,9 @@ from tasks.register_documents import register_again
 from tasks.resources import Resources
 from tasks.run_context import RunContext
 from tasks.sending import Ask
-from yakin.domain.asking import Outcome, Purpose, Question
+from yakin.domain.asking import Outcome, Purpose, Question, Reply
 from yakin.domain.documents import DocumentId, Reason, Unreadable, WorkState
+from yakin.domain.output_bounds import full_bound, roomy
 from yakin.domain.routing import Offer
 from yakin.errors import BudgetExhausted, EgressRefused, LeaseLost, SourceChanged, StoreError
 from yakin.llm.backoff import delay_s
@@ -116,6 +118,8 @@ async def _answer(document: Document) -> Reason | None:
         outcome = await _try_offer(document, loaded, offer, step)
         if outcome is None or outcome in _ENDS_THE_CHAIN:
             return outcome
+        if outcome is Reason.TRUNCATED:  # the next offer need not find out again that the answer is long
+            document = replace(document, route=replace(document.route, was_cut=True))
         reason = outcome
     return reason
 
@@ -155,26 +159,44 @@ async def clear_for(document: Document, loaded: Loaded, offer: Offer) -> Cleared
 
 
 async def _ask_offer(document: Document, cleared: Cleared, offer: Offer, step: int) -> Reason | None:
-    """Ask one offer: transient failures again, one repair, then the next offer's turn."""
-    question, purpose = document.job.use_case.question(), Purpose.ANSWER
-    reason = Reason.FAILED
-    for attempt_no in range(TRIES_PER_OFFER):
-        if datetime.now(UTC) >= document.run.deadline_at:
-            return Reason.DEADLINE
-        try:
-            reply = await sending.send(document, _ask(document, cleared, offer, question, purpose, step))
-        except BudgetExhausted:
-            return Reason.BUDGET
+    """Ask one offer: a cut answer with the full bound, transient failures again, one repair, then the next offer."""
+    question, purpose = document.run.question(document.job.name, offer, was_cut=document.route.was_cut), Purpose.ANSWER
+    full = full_bound(document.job.use_case.facts.value, offer)
+    attempt_no = 0
+    while True:
+        reply = await _in_time(document, _ask(document, cleared, offer, question, purpose, step))
+        if isinstance(reply, Reason):
+            return reply
         if reply.outcome is Outcome.ANSWERED:
             return None
-        reason = _REASON_AFTER[reply.outcome]
+        if reply.outcome is Outcome.TRUNCATED and question.max_output_tokens < full:
+            question = question.bounded(full)  # our own bound cut it: that is no try of the offer's
+            continue
+        attempt_no += 1
+        if attempt_no == TRIES_PER_OFFER:
+            return _REASON_AFTER[reply.outcome]
         if reply.outcome is Outcome.INVALID and purpose is Purpose.ANSWER:
-            question, purpose = question.repairing(reply.raw_text, reply.detail), Purpose.REPAIR
-        elif reply.outcome is Outcome.TRANSIENT and attempt_no + 1 < TRIES_PER_OFFER:
-            await sending.pause(document, delay_s(attempt_no, reply.retry_after_s, seed=document.lease_seed))
+            question, purpose = _repair(question, reply, full), Purpose.REPAIR
+        elif reply.outcome is Outcome.TRANSIENT:
+            await sending.pause(document, delay_s(attempt_no - 1, reply.retry_after_s, seed=document.lease_seed))
         else:
-            break
-    return reason
+            return _REASON_AFTER[reply.outcome]
+
+
+async def _in_time(document: Document, ask: Ask) -> Reply | Reason:
+    """One request before the deadline and inside the budgets, or which of them was in its way."""
+    if datetime.now(UTC) >= document.run.deadline_at:
+        return Reason.DEADLINE
+    try:
+        return await sending.send(document, ask)
+    except BudgetExhausted:
+        return Reason.BUDGET
+
+
+def _repair(question: Question, reply: Reply, full: int) -> Question:
+    """With room for an answer as long as the invalid one and a little longer."""
+    needed = roomy(reply.usage.output_tokens, full) if reply.usage else full
+    return question.bounded(max(question.max_output_tokens, needed)).repairing(reply.raw_text, reply.detail)
 
 
 def _ask(document: Document, cleared: Cleared, offer: Offer, question: Question, purpose: Purpose, step: int) -> Ask:

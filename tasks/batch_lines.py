@@ -76,7 +76,7 @@ async def _made(document: Document, offer: Offer) -> Ready | Reason:
     cleared = await answering.clear_for(document, loaded, offer)
     if isinstance(cleared, Reason):
         return cleared
-    question = document.job.use_case.question()
+    question = document.run.question(document.job.name, offer, was_cut=document.route.was_cut)
     attempt_id = AttemptId(str(uuid.uuid4()))
     line = document.night.batches.line(offer, attempt_id, question, cleared.text)
     ask = Ask(offer, question, cleared.text, Purpose.ANSWER, 0, document.route.decision_id)

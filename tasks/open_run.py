@@ -17,6 +17,7 @@ from prefect.runtime import flow_run
 from tasks import resources
 from tasks.exchange_rates import known_rates
 from tasks.judging import judge_of_run
+from tasks.output_bounds import learned_bounds
 from tasks.parameters import JobParameters, NightRunParameters
 from tasks.resources import Resources
 from tasks.run_context import JobContext, RunContext
@@ -189,6 +190,7 @@ async def _freeze(
         offers=_at_frozen_prices(by_use_case, frozen),
         slice_documents=parameters.slice_documents,
         batch=parameters.batch,
+        output_bounds=await learned_bounds(night, RunId(opened.run_id), list(jobs.values()), by_use_case),
         judging=await judge_of_run(night, opened.run_id, frozen, dry_run=parameters.dry_run),
     )
 

@@ -140,6 +140,7 @@ async def _request(
         room_jpy=room if room_jpy is None else min(room, room_jpy),
         now=datetime.now(UTC),
         deadline_at=run.deadline_at,
+        output_bounds=run.output_bounds,
     )
 
 

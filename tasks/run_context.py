@@ -6,8 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from yakin.catalogue.judge import JudgeRule
+from yakin.domain.asking import Question
 from yakin.domain.documents import DocumentId, Reason, RunId, SourceObject
 from yakin.domain.levels import Level
+from yakin.domain.output_bounds import first_bound, full_bound
 from yakin.domain.policy import Clearance
 from yakin.domain.routing import Offer
 from yakin.domain.zones import Zone
@@ -76,7 +78,15 @@ class RunContext:
 
     batch: bool = False  # it may wait for batches
     no_batch: dict[tuple[str, DocumentId], str] = field(default_factory=dict)  # why one may not go into a batch
+    output_bounds: Mapping[tuple[str, str], int] = field(default_factory=dict)  # learned, by use case and model
 
     def offer(self, use_case: str, name: str) -> Offer | None:
         """The frozen offer of that name, or None when this process no longer knows it."""
         return next((offer for offer in self.offers[use_case] if offer.name == name), None)
+
+    def question(self, use_case: str, offer: Offer, *, was_cut: bool) -> Question:
+        """What is asked of a document; one whose answer was cut before has all the room there is."""
+        asked = self.jobs[use_case].use_case
+        value = asked.facts.value
+        bound = full_bound(value, offer) if was_cut else first_bound(self.output_bounds, value, offer)
+        return asked.question().bounded(bound)

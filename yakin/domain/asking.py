@@ -50,6 +50,10 @@ class Question:
     invalid_answer: str | None = None
     problem: str = ""
 
+    def bounded(self, output_tokens: int) -> "Question":
+        """The same question with an answer of at most so many tokens."""
+        return replace(self, max_output_tokens=output_tokens)
+
     def repairing(self, invalid_answer: str, problem: str) -> "Question":
         """The same question, asked to correct one invalid answer."""
         return replace(self, invalid_answer=invalid_answer, problem=problem)

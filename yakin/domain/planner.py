@@ -17,6 +17,7 @@ from decimal import Decimal
 from yakin.domain.batches import ASKED_BEFORE, TOO_SLOW, has_time, usual_time
 from yakin.domain.documents import Reason
 from yakin.domain.money import worst_case_jpy
+from yakin.domain.output_bounds import first_bound
 from yakin.domain.planning import (
     Assignment,
     Considered,
@@ -86,7 +87,7 @@ def _consider(item: PlanItem, request: PlanRequest) -> tuple[list[Candidate], tu
     allowed: list[Candidate] = []
     seen: list[Considered] = []
     for offer in request.offers[item.use_case]:
-        candidate = _value(item, offer, use_case)
+        candidate = _value(item, offer, use_case, first_bound(request.output_bounds, use_case, offer))
         reason = _reason_against(item, offer, use_case, request)
         seen.append(Considered(offer.name, offer.zone, candidate.expected_jpy, offer.quality, reason))
         if reason is None:
@@ -106,11 +107,9 @@ def _reason_against(item: PlanItem, offer: Offer, use_case: UseCaseValue, reques
     return reason
 
 
-def _value(item: PlanItem, offer: Offer, use_case: UseCaseValue) -> Candidate:
-    expected = offer.cost_jpy(Usage(item.input_tokens, use_case.expected_output_tokens))
-    worst = worst_case_jpy(
-        offer, input_tokens_bound=item.input_tokens_bound, max_output_tokens=use_case.max_output_tokens
-    )
+def _value(item: PlanItem, offer: Offer, use_case: UseCaseValue, output_bound: int) -> Candidate:
+    expected = offer.cost_jpy(Usage(item.input_tokens, min(use_case.expected_output_tokens, output_bound)))
+    worst = worst_case_jpy(offer, input_tokens_bound=item.input_tokens_bound, max_output_tokens=output_bound)
     quality = Decimal(str(offer.quality))
     review = use_case.review_share * use_case.review_minutes * use_case.review_minute_jpy
     errors = (

@@ -98,7 +98,8 @@ class Quote:
 class PlanRequest:
     """Everything that a plan depends on. `room_jpy` is the smallest room among the budgets that apply.
 
-    `offers` are given per use case, because quality is.
+    `offers` are given per use case, because quality is. `output_bounds` are tokens by use case and model, where they
+    were learned; elsewhere the use case's own bound counts.
     """
 
     items: Sequence[PlanItem]
@@ -108,6 +109,7 @@ class PlanRequest:
     room_jpy: Decimal
     now: datetime
     deadline_at: datetime | None
+    output_bounds: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

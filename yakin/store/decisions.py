@@ -24,6 +24,7 @@ class Route:
     zones: tuple[Zone, ...]
     level: Level
     chain: tuple[str, ...]
+    was_cut: bool = False  # an answer in this run was stopped by its output bound
 
 
 async def save_plan(conn: AsyncConnection, run_id: RunId, plan: Plan, *, why: str) -> int:
@@ -47,6 +48,7 @@ async def route(conn: AsyncConnection, run_id: RunId, use_case: str, document_id
         tuple(Zone(zone) for zone in row["allowed_zones"]),
         Level(row["level"]),
         tuple(row["chain"]),
+        row["was_cut"],
     )
 
 

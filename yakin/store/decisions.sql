@@ -16,8 +16,11 @@ values (%(run_id)s, %(plan_version)s, %(use_case)s, %(document_id)s, %(level)s, 
         %(expected_jpy)s, %(worst_jpy)s, %(level_reason)s);
 
 -- route --
--- The newest plan that says something about the document.
-select decision_id, allowed_zones, level::text as level, chain
+-- The newest plan that says something about the document, and whether it needs the full output bound.
+select decision_id, allowed_zones, level::text as level, chain,
+       exists (select from yakin.attempt
+               where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s
+                 and outcome = 'truncated') as was_cut
 from yakin.decision
 where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s
 order by plan_version desc
