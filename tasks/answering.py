@@ -169,7 +169,7 @@ async def _ask_offer(document: Document, cleared: Cleared, offer: Offer, step: i
             return reply
         if reply.outcome is Outcome.ANSWERED:
             return None
-        if reply.outcome is Outcome.TRUNCATED and question.max_output_tokens < full:
+        if question.max_output_tokens < full and reply.was_cut_at(question.max_output_tokens):
             question = question.bounded(full)  # our own bound cut it: that is no try of the offer's
             continue
         attempt_no += 1

@@ -81,5 +81,10 @@ class Reply:
     detail: str = ""
     raw_text: str = ""
 
+    def was_cut_at(self, output_tokens: int) -> bool:
+        """Whether that bound stopped the answer; some vendors do not say so and send the half of it."""
+        used_up = self.usage is not None and self.usage.output_tokens >= output_tokens
+        return self.outcome is Outcome.TRUNCATED or (self.outcome is Outcome.INVALID and used_up)
+
     def __repr__(self) -> str:
         return f"Reply(outcome={self.outcome}, usage={self.usage}, detail={self.detail!r})"
