@@ -83,11 +83,12 @@ class Night:
     run_id: RunId
     document_ids: list[DocumentId]
     budget_ids: tuple[int, ...]
+    use_case: str = USE_CASE
 
     async def lease(self, number: int = 0, seconds: float = 60) -> Lease:
         """Lease a document that must be free."""
         async with self.pool.connection() as conn:
-            held = await work.lease(conn, self.run_id, USE_CASE, self.document_ids[number], seconds=seconds)
+            held = await work.lease(conn, self.run_id, self.use_case, self.document_ids[number], seconds=seconds)
         assert held is not None
         return held
 
@@ -98,9 +99,9 @@ class Night:
         held = held or await self.lease(number)
         document_id = self.document_ids[number]
         async with self.pool.connection() as conn:
-            route = await decisions.route(conn, self.run_id, USE_CASE, document_id)
+            route = await decisions.route(conn, self.run_id, self.use_case, document_id)
         return ledger.NewAttempt(
-            AttemptId(str(uuid.uuid4())), route.decision_id, self.run_id, offer, document_id, USE_CASE, 0,
+            AttemptId(str(uuid.uuid4())), route.decision_id, self.run_id, offer, document_id, self.use_case, 0,
             Purpose.ANSWER, Decimal(worst_jpy), self.budget_ids, held, masked=False, basis="test",
             output_bound_tokens=200,
         )  # fmt: skip

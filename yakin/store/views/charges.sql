@@ -42,9 +42,9 @@ select e.entry_id,
        coalesce(e.currency, p.currency, offered.currency) as currency,
        e.fx_rate_id,
        f.rate as fx_rate,
-       f.kind as fx_kind,
-       f.as_of as fx_as_of,
-       f.source as fx_source,
+       case when f.base <> 'JPY' then f.kind end as fx_kind,
+       case when f.base <> 'JPY' then f.as_of end as fx_as_of,
+       case when f.base <> 'JPY' then f.source end as fx_source,
        case when e.fx_rate_id = o.fx_rate_id then o.fx_stale end as fx_stale,
        e.amount_jpy::numeric as cost_jpy,
        e.reason,
@@ -97,8 +97,8 @@ comment on column bi.charges.price_checked is 'When it was read';
 comment on column bi.charges.cost_native is 'Exact amount in the currency; null where only a bound is known';
 comment on column bi.charges.currency is 'The vendor''s currency';
 comment on column bi.charges.fx_rate_id is 'Exchange rate that was used';
-comment on column bi.charges.fx_rate is 'Yen for one unit of the currency, as frozen when the run opened';
-comment on column bi.charges.fx_kind is 'ecb, ttm, ttb, tts, month_avg or budget';
+comment on column bi.charges.fx_rate is 'Yen for one unit of the currency, as frozen when the run opened; 1 where yen are billed';
+comment on column bi.charges.fx_kind is 'ecb, ttm, ttb, tts, month_avg or budget; null where yen are billed';
 comment on column bi.charges.fx_as_of is 'Day of the rate';
 comment on column bi.charges.fx_source is 'Bank, central bank or file';
 comment on column bi.charges.fx_stale is 'The budget rate stood in, because every other one was too old';
