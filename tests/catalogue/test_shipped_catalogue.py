@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from yakin.catalogue.check import check, price_table
+from yakin.catalogue.check import check
 from yakin.catalogue.fx_rates import budget_rates, ecb_rates
 from yakin.catalogue.load import load_catalogue
 from yakin.catalogue.notes import NoteKind
@@ -218,16 +218,6 @@ def test_the_check_warns_thirty_days_before_evidence_ends_and_prices_change():
     december = load_catalogue([], on=date(2026, 12, 5), embedded={})
     rising = {note.subject for note in check(december) if note.kind is NoteKind.PRICE_CHANGES}
     assert rising == {"gemini-3.8-flash"}
-
-
-def test_the_price_table_shows_yen_source_and_the_next_change(shipped):
-    lines = {(line.offer, line.over_input_tokens): line for line in price_table(shipped, TODAY, budget_rates())}
-    argon = lines["gemini-4-argon", 0]
-    assert (argon.input_jpy, argon.output_jpy) == (Decimal("315.860000"), Decimal("1579.300000"))
-    assert argon.next_change == "2026-12-01: 4 in, 20 out USD per million tokens"
-    assert lines["claude-haiku-5-5", 100_000].output_per_mtok == Decimal("2.5")
-    assert lines["sakura-gpt-oss-120b", 0].input_jpy is None
-    assert lines["plamo-3.0-prime", 0].input_jpy == 60
 
 
 def test_the_same_files_give_the_same_version(shipped):

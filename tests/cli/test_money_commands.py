@@ -1,8 +1,9 @@
 """Caps and rates from the command line, as rows and as JSON."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from yakin.catalogue.holidays import is_banking_day
 from yakin.domain.calendar import business_date
 
 
@@ -60,3 +61,34 @@ def test_prices_are_listed_with_source_and_yen_and_unknown_ones_without(yakin):
     plamo = next(row for row in shown if row["offer"] == "plamo-3.0-prime")
     assert (plamo["currency"], plamo["input_jpy"], plamo["output_jpy"]) == ("JPY", "60.000000", "250.000000")
     assert any(row["input_per_mtok"] is None and row["source"] for row in shown)
+
+
+def test_prices_of_another_day_come_with_what_is_announced(yakin):
+    shown = json.loads(yakin("catalogue", "prices", "--on", "2026-11-24", "--json").stdout)
+    argon = next(row for row in shown["prices"] if row["offer"] == "gemini-4-argon")
+    assert (argon["input_per_mtok"], argon["input_jpy"]) == ("2", "315.860000")
+    assert [(item["offer"], item["days"]) for item in shown["coming"]][:2] == [
+        ("gemini-4-argon", 7),
+        ("gemini-4-argon:batch", 7),
+    ]
+    assert {rate["currency"]: rate["stale"] for rate in shown["exchange_rates"]} == {"USD": True}
+
+    said = yakin("catalogue", "prices", "--on", "2026-11-24").stdout
+    soon = said.split("within 30 days:")[1].split("within 60 days:")
+    assert "gemini-4-argon from 2026-12-01: 2 → 4 in, 10 → 20 out USD" in soon[0]
+    assert "gemini-3.8-flash from 2027-01-01: 0.75 → 1.5 in" in soon[1]
+    assert "yen at USD 157.93 (budget of 2026-10-30; no ttm is known; ecb of 2026-10-30" in said
+
+
+def test_prices_in_yen_are_those_of_the_banks_rate_when_asked_for(yakin_with_database, tmp_path):
+    today = business_date(datetime.now(UTC))
+    day = next(day for day in (today - timedelta(days=back) for back in range(10)) if is_banking_day(day))
+    file = tmp_path / "ttm.csv"
+    file.write_text(f"date,base,rate,kind,source\n{day},USD,150,ttm,Example Bank\n")
+    yakin_with_database("fx", "import", file)
+
+    shown = json.loads(yakin_with_database("catalogue", "prices", "--imported-rates", "--json").stdout)
+
+    astra = next(row for row in shown["prices"] if row["offer"] == "gpt-6-astra")
+    assert astra["input_jpy"] == "1500.000000"
+    assert [(rate["kind"], rate["stale"]) for rate in shown["exchange_rates"]] == [("ttm", False)]

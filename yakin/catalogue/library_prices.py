@@ -1,5 +1,6 @@
 """Prices from genai-prices: bundled data only, resolved to dated rows, its silent answers refused."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from importlib.metadata import version
@@ -31,13 +32,25 @@ def library_rates(wanted: LibraryPrices, vendor_model: str) -> tuple[PriceRate, 
     model_id = wanted.model or vendor_model
     model = _model(wanted.provider, model_id)
     source = f"genai-prices {installed} {wanted.provider}/{model_id}"
+    if wanted.regional_uplift != 1:
+        source += f" × {wanted.regional_uplift} (regional endpoint)"
     days = _start_days(model, source)
     standard = [(day, _at(model, day, None)) for day in days]
     batch = [(day, _at(model, day, _BATCH)) for day in days]
     rates = [rate for day, price in standard for rate in _rates(price, day, Tier.REALTIME, source)]
     if all(_is_discount(low, high) for (_, low), (_, high) in zip(batch, standard, strict=True)):
         rates += [rate for day, price in batch for rate in _rates(price, day, Tier.BATCH, source)]
-    return tuple(rates)
+    return tuple(_times(rate, wanted.regional_uplift) for rate in rates)
+
+
+def _times(rate: PriceRate, uplift: Decimal) -> PriceRate:
+    return replace(
+        rate,
+        input_per_mtok=rate.input_per_mtok * uplift,
+        output_per_mtok=rate.output_per_mtok * uplift,
+        cached_input_per_mtok=None if rate.cached_input_per_mtok is None else rate.cached_input_per_mtok * uplift,
+        cache_write_per_mtok=None if rate.cache_write_per_mtok is None else rate.cache_write_per_mtok * uplift,
+    )
 
 
 def _model(provider_id: str, model_id: str) -> ModelInfo:

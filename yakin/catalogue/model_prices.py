@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from yakin.catalogue.library_prices import library_rates
 from yakin.catalogue.problems import FieldPath, Mark, Problems, mark_of
-from yakin.catalogue.schema import LibraryPrices, PriceRow
+from yakin.catalogue.schema import LibraryPrices, MachinePriceRow, PriceRow
 from yakin.catalogue.yaml_lines import Entry
 from yakin.domain.pricing import PriceRate, Tier
 from yakin.errors import UnknownPrice
@@ -55,18 +55,27 @@ def _block_rates(block: Entry, name: str, vendor_model: str, problems: Problems)
     return _distinct([row for row in rows if row], block, name, problems)
 
 
+_PER_HOUR = frozenset({"jpy_per_hour", "input_tokens_per_second", "output_tokens_per_second"})
+_PER_TOKEN = frozenset({"input_per_mtok", "output_per_mtok", "cached_input_per_mtok", "cache_write_per_mtok"})
+_ROWS = "a machine of your own has jpy_per_hour and tokens per second, anything else a price per million tokens"
 _FORM = "write rows `- {from: …}` or `{library: genai-prices, provider: …}`"
 
 
 def _row(block: Entry, index: int, name: str, problems: Problems) -> PriceRate | None:
     given = block.fields["prices"]
     assert isinstance(given, list)
-    try:
-        row = PriceRow.model_validate(given[index])
-    except ValidationError as error:
-        problems.add_validation(error, _below(block, ("prices", index)), f"model {name} prices[{index}]")
+    row, marks, owner = given[index], _below(block, ("prices", index)), f"model {name} prices[{index}]"
+    fields = set(row) if isinstance(row, dict) else set()
+    if fields & _PER_HOUR and fields & _PER_TOKEN:
+        problems.add(marks[()], owner, "gives a price per hour and one per token", "keep one of them; " + _ROWS)
         return None
-    return PriceRate(**row.model_dump())
+    try:
+        if fields & _PER_HOUR:
+            return MachinePriceRow.model_validate(row).rate()
+        return PriceRate(**PriceRow.model_validate(row).model_dump())
+    except ValidationError as error:
+        problems.add_validation(error, marks, owner)
+        return None
 
 
 def _below(block: Entry, at: FieldPath) -> dict[FieldPath, Mark]:

@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from yakin.catalogue.countries import ISO_COUNTRIES
-from yakin.domain.pricing import Tier
+from yakin.domain.pricing import PriceRate, Tier, machine_rate
 from yakin.domain.routing import Api, OutputMode
 from yakin.domain.zones import Claim
 
@@ -167,9 +167,39 @@ class PriceRow(Checked):
     checked: Day
 
 
+class MachinePriceRow(Checked):
+    """One dated price of a machine of one's own: yen per hour and tokens per second, each phase measured alone."""
+
+    valid_from: Annotated[Day, Field(alias="from")]
+    tier: Tier = Tier.REALTIME
+    currency: Literal["JPY"] = "JPY"
+    jpy_per_hour: Amount
+    input_tokens_per_second: Amount
+    output_tokens_per_second: Amount
+    concurrency: Count | None = None  # requests at once at which that was measured, for whoever reads the price
+    source: Text
+    checked: Day
+
+    def rate(self) -> PriceRate:
+        """The same as a price per million tokens; its source says from what it was computed."""
+        at_once = f" at {self.concurrency} requests at once" if self.concurrency else ""
+        speed = f"{self.input_tokens_per_second} input and {self.output_tokens_per_second} output tokens/s"
+        return PriceRate(
+            valid_from=self.valid_from,
+            tier=self.tier,
+            currency=self.currency,
+            input_per_mtok=machine_rate(self.jpy_per_hour, self.input_tokens_per_second),
+            output_per_mtok=machine_rate(self.jpy_per_hour, self.output_tokens_per_second),
+            cached_input_per_mtok=None,
+            source=f"¥{self.jpy_per_hour}/h ÷ {speed}{at_once}: {self.source}",
+            checked=self.checked,
+        )
+
+
 class LibraryPrices(Checked):
     """Prices taken from the bundled price library; clouds with regional prices are not among its providers."""
 
     library: Literal["genai-prices"]
     provider: Literal["openai", "anthropic", "google", "mistral", "x-ai", "groq"]
     model: Text | None = None  # where the library's id differs from the vendor's
+    regional_uplift: Annotated[Decimal, Field(ge=1, le=2)] = Decimal(1)  # 1.1: a regional endpoint costs 10 % more

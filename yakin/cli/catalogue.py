@@ -6,15 +6,17 @@ from typing import Annotated
 
 import typer
 
-from yakin.catalogue.check import PriceLine, price_table
 from yakin.catalogue.check import check as check_catalogue
 from yakin.catalogue.fx_rates import budget_rates, ecb_rates
 from yakin.catalogue.load import Catalogue, load_catalogue
 from yakin.catalogue.policy import load_policy
+from yakin.catalogue.price_table import Change, PriceLine, coming, price_table, yen_rates
 from yakin.catalogue.sources import load_sources
+from yakin.cli.fx import rates_and_choices
 from yakin.cli.import_register import import_register
 from yakin.cli.output import OUT, print_json, say, table
 from yakin.domain.calendar import business_date
+from yakin.domain.fx import FxRate, RateChoice
 from yakin.settings import read_settings
 from yakin.use_cases.load import load_use_cases
 
@@ -51,39 +53,85 @@ def check() -> None:
         )
 
 
-@app.command("prices")
-def prices(as_json: AsJson = False) -> None:
-    """What each model costs today, in its currency and in yen, from which source and since when."""
-    today = business_date(datetime.now(UTC))
-    rates = [*ecb_rates(today, ("USD", "EUR")), *budget_rates(read_settings().catalogue_layers)]
-    rows = price_table(_load(today), today, rates)
+@app.command(
+    "prices",
+    epilog="Examples: yakin catalogue prices · yakin catalogue prices --on 2026-12-01 · "
+    "yakin catalogue prices --imported-rates --json",
+)
+def prices(
+    day: Annotated[
+        datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], metavar="DAY", help="Another day: YYYY-MM-DD")
+    ] = None,
+    imported_rates: Annotated[
+        bool, typer.Option("--imported-rates", help="Yen at the rates that `yakin fx import` put into the database")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """What each offer costs on a day, from which source and since when, and what is announced to change."""
+    on = day.date() if day else business_date(datetime.now(UTC))
+    catalogue, rates = _load(on), _rates(on, imported=imported_rates)
+    rows, changes = price_table(catalogue, on, rates), coming(catalogue, on)
+    yen_at = yen_rates(catalogue, on, rates)
     if as_json:
-        print_json({"prices": [_object(row) for row in rows]})
+        shown = {"on": on, "prices": [_object(row) for row in rows], "coming": [_object(item) for item in changes]}
+        print_json(shown | {"exchange_rates": [_rate_object(*item) for item in yen_at.items()]})
         return
-    table(
-        "prices per million tokens, tax-exclusive 単価（税抜）",
-        [
-            "offer",
-            "zone 送信先",
-            "#above tokens",
-            "currency",
-            "#in",
-            "#cached",
-            "#out",
-            "¥in",
-            "¥out",
-            "since",
-            "source",
-        ],
-        [_cells(row) for row in rows],
-    )
-    for row in rows:
-        if row.next_change:
-            OUT.print(f"coming: {row.offer} from {row.next_change}")
+    table(f"prices of {on} per million tokens, tax-exclusive 単価（税抜）", _COLUMNS, [_cells(row) for row in rows])
+    for base, choice in yen_at.items():
+        OUT.print(f"yen at {_rate_words(base, choice)}", markup=False)
+    for heading, within in _grouped(changes):
+        OUT.print(heading)
+        for change in within:
+            OUT.print(f"- {change.offer} {change.text}", markup=False)
+
+
+_COLUMNS = [
+    "offer",
+    "zone 送信先",
+    "#above tokens",
+    "currency",
+    "#in",
+    "#cached",
+    "#cache write",
+    "#out",
+    "¥in",
+    "¥out",
+    "retires",
+    "since",
+    "source",
+]
+
+
+def _rates(on: date, *, imported: bool) -> list[FxRate]:
+    if imported:
+        return rates_and_choices(on)[0]
+    return [*ecb_rates(on, _load(on).currencies), *budget_rates(read_settings().catalogue_layers)]
+
+
+def _rate_words(base: str, choice: RateChoice) -> str:
+    if choice.rate is None:
+        return f"no {base} rate: {choice.reason}"
+    return f"{base} {choice.rate.rate:f} ({choice.rate.kind} of {choice.rate.as_of}; {choice.reason})"
+
+
+def _rate_object(base: str, choice: RateChoice) -> dict[str, object]:
+    rate = choice.rate
+    known = {"rate": rate.rate, "kind": rate.kind, "as_of": rate.as_of, "stale": rate.stale} if rate else {"rate": None}
+    return {"currency": base, **known, "reason": choice.reason}
+
+
+def _grouped(changes: list[Change]) -> list[tuple[str, list[Change]]]:
+    groups = [
+        ("has ended:", [change for change in changes if change.days <= 0]),
+        ("within 30 days:", [change for change in changes if 0 < change.days <= 30]),
+        ("within 60 days:", [change for change in changes if 30 < change.days <= 60]),
+        ("later:", [change for change in changes if change.days > 60]),
+    ]
+    return [(heading, within) for heading, within in groups if within]
 
 
 def _cells(row: PriceLine) -> tuple[object, ...]:
-    native = (row.input_per_mtok, row.cached_input_per_mtok, row.output_per_mtok)
+    native = (row.input_per_mtok, row.cached_input_per_mtok, row.cache_write_per_mtok, row.output_per_mtok)
     in_yen = (row.input_jpy, row.output_jpy)
     return (
         row.offer,
@@ -92,10 +140,11 @@ def _cells(row: PriceLine) -> tuple[object, ...]:
         row.currency,
         *("" if amount is None else f"{amount:f}" for amount in native),
         *("" if amount is None else f"{amount:,.2f}" for amount in in_yen),
+        row.retires or "",
         row.since,
         row.source,
     )
 
 
-def _object(row: PriceLine) -> dict[str, object]:
+def _object(row: PriceLine | Change) -> dict[str, object]:
     return {field.name: getattr(row, field.name) for field in fields(row)}

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from yakin.errors import UnknownPrice
 
 MTOK = Decimal(1_000_000)
+SECONDS_PER_HOUR = 3_600
 
 
 class Tier(StrEnum):
@@ -72,6 +73,16 @@ class PriceRate:
 
     def _or_input(self, rate: Decimal | None) -> Decimal:
         return self.input_per_mtok if rate is None else rate
+
+
+def machine_rate(jpy_per_hour: Decimal, tokens_per_second: Decimal) -> Decimal:
+    """Yen per million tokens of a machine of one's own: yen per hour ÷ 3,600 ÷ tokens per second × 10⁶, six decimals.
+
+    Input and output each have their own speed, measured alone: a request that reads and then writes
+    pays the share of the hour that each takes.
+    """
+    per_mtok = jpy_per_hour * MTOK / (SECONDS_PER_HOUR * tokens_per_second)
+    return per_mtok.quantize(Decimal("0.000001"), ROUND_HALF_UP)
 
 
 def price_at(rates: Sequence[PriceRate], tier: Tier, on: date, input_tokens: int = 0) -> PriceRate:
