@@ -109,8 +109,20 @@ def _new_job(night: Resources, job: JobContext) -> NewJob:
         baseline=job.baseline,
         level_floor=job.level_floor,
         backfill=job.backfill,
-        cost_centre=night.catalogue.cost_centres.get(job.department, ""),
+        cost_centre=_cost_centre(night, job.department),
     )
+
+
+def _cost_centre(night: Resources, department: str) -> str:
+    """Empty where the catalogue names no departments; said aloud where it names others and not this one."""
+    known = night.catalogue.cost_centres
+    if known and department not in known:
+        LOGGER.warning(
+            "department %s has no cost centre; the catalogue's departments: names %s",
+            department,
+            ", ".join(sorted(known)),
+        )
+    return known.get(department, "")
 
 
 async def _hold(night: Resources, new_run: NewRun, *, force_new: bool) -> OpenRun:

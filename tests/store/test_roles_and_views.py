@@ -41,8 +41,8 @@ CONTRACT = {
     "cost_by_vendor": "month vendor model tier currency cost_native cost_jpy attempts documents",
     "cost_per_answer": "run_id use_case business_date cost_jpy answered cost_per_answer_jpy rehearsal",
     "cost_per_answer_by_month": "month use_case cost_jpy answered cost_per_answer_jpy rehearsal",
-    "waste": "business_date month use_case model kind outcome attempts input_tokens output_tokens cost_jpy share "
-    "rehearsal",
+    "waste": "run_id business_date month use_case model kind outcome attempts input_tokens output_tokens cost_jpy "
+    "share rehearsal",
     "fx_exposure": "month currency cost_native cost_jpy average_rate one_yen_jpy ten_percent_jpy without_native_jpy "
     "at_stale_rate_jpy accounting_rate accounting_kind accounting_as_of accounting_source accounting_jpy "
     "difference_jpy",

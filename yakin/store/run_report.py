@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from psycopg import AsyncConnection
 
 from yakin.domain.documents import DocumentId, Reason, RunId, WorkState
+from yakin.domain.fx import YEN_PLACES
 from yakin.domain.levels import Level
 from yakin.domain.zones import Zone
 from yakin.store.queries import load_queries
@@ -28,6 +29,11 @@ class RunTotals:
     reserved_unknown_jpy: Decimal  # held by attempts that may have been billed
     by_zone: Mapping[Zone, int]  # answered documents
     by_reason: Mapping[Reason, int]
+
+    @property
+    def cost_per_answer_jpy(self) -> Decimal | None:
+        """All that the run cost, per document that it answered; None when it answered none."""
+        return (self.cost_jpy / self.answered).quantize(YEN_PLACES, ROUND_HALF_UP) if self.answered else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,15 @@ class OfferCost:
     zone: Zone
     attempts: int
     documents: int
+    cost_jpy: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Waste:
+    """Requests of one kind that gave no document its answer. `kind` is one of bi.waste's words."""
+
+    kind: str
+    attempts: int
     cost_jpy: Decimal
 
 
@@ -121,3 +136,9 @@ async def cost_by_offer(conn: AsyncConnection, run_id: RunId) -> list[OfferCost]
     return [
         OfferCost(row["offer"], Zone(row["zone"]), row["attempts"], row["documents"], row["cost_jpy"]) for row in rows
     ]
+
+
+async def waste(conn: AsyncConnection, run_id: RunId) -> list[Waste]:
+    """What the run paid beside the requests that answered, dearest first; repairs and judging included."""
+    rows = await _SQL.all(conn, "waste", run_id=run_id)
+    return [Waste(row["kind"], row["attempts"], row["cost_jpy"]) for row in rows]

@@ -67,3 +67,11 @@ from yakin.attempt
 where run_id = %(run_id)s and sent_at is not null
 group by offer, zone
 order by sum(cost_jpy) desc nulls last, offer;
+
+-- waste --
+-- What gave no document its answer, dearest first.
+select kind, sum(attempts)::integer as attempts, sum(cost_jpy) as cost_jpy
+from bi.waste
+where run_id = %(run_id)s
+group by kind
+order by sum(cost_jpy) desc, kind;
