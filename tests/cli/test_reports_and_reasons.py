@@ -45,6 +45,9 @@ def test_a_quote_then_a_night_then_its_report(house, texts):
     assert "WARNING" not in ended.err
     assert {row["reason"] for row in report["documents"] if row["state"] == "unanswered"} == {"quarantine"}
     assert Decimal(report["cost_jpy"]) <= Decimal(quote["worst_jpy"])
+    assert report["cost_per_answer_jpy"] == report["cost_jpy"]  # one document was answered, and nothing asked twice
+    assert report["waste"] == []
+    assert "per answered document; no request beside those that answered" in read.out.replace("\n", " ")
     page = house.home / "reports" / f"{report['run_id']}.html"
     assert str(page) in read.out
     assert "検証実行" in page.read_text()

@@ -138,6 +138,19 @@ def test_no_reader_has_rights_on_a_base_table(login, group):
         login(group, "insert into bi.budgets (scope) values ('day')")
 
 
+@pytest.mark.parametrize("group", ["bi_reader", "bi_restricted", "auditor"])
+async def test_every_reader_reads_every_view_of_money(begin_night, login, group):
+    night = await begin_night()
+    await night.settle(await night.send(), answered())
+    sums = [
+        f"cost_by_{key}" for key in ("run", "day", "month", "department", "cost_centre", "use_case", "level", "vendor")
+    ]
+    for view in ("charges", "cost_per_answer", "cost_per_answer_by_month", *sums):
+        assert login(group, f"select cost_jpy::text from bi.{view}") in ([("0.140000",)], [("0.14",)])
+    assert login(group, "select * from bi.waste union all select * from bi.waste") == []
+    assert login(group, "select * from bi.fx_exposure") == []  # yen are no exposure
+
+
 async def test_the_names_of_restricted_files_are_for_restricted_readers(two_levels, login):
     query = "select count(*), count(uri) from bi.documents"
     assert login("bi_reader", query) == [(2, 0)]  # the newest decision on both is restricted
