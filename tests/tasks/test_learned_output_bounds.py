@@ -6,7 +6,9 @@ The steps of a night in this process, one document after the other, with real Po
 import os
 import shutil
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,12 +20,16 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from tasks import resources
 from tasks.answering import answer_document
 from tasks.classify import classify, to_classify
+from tasks.collect_batches import _collect_in_night
 from tasks.open_run import open_run
 from tasks.parameters import JobParameters, Mode, NightRunParameters
-from tasks.plan_run import plan_run
+from tasks.plan_run import Slice, plan_run
 from tasks.register_documents import register_documents
 from tasks.resources import Resources
+from tasks.settling_lines import Landed
+from tasks.submit_batch import _submit_batch
 from yakin import use_cases
+from yakin.domain.calendar import JST
 from yakin.domain.documents import Reason, WorkState
 from yakin.local import sandbox
 
@@ -48,17 +54,27 @@ class Night:
 
     async def run(self, budget_jpy: object) -> list[WorkState]:
         """One run over what is not answered yet."""
+        run_id = await self.open(budget_jpy)
+        return await self.ask(run_id, await self.plan(run_id))
+
+    async def open(self, budget_jpy: object, *, batch: bool = False) -> str:
+        deadline = (datetime.now(JST) + timedelta(hours=1)).strftime("%H:%M")
         parameters = NightRunParameters(
-            jobs=[JobParameters(source=str(self.documents), use_case=ROOMY)],
-            budget_jpy=Decimal(str(budget_jpy)), new=True, mode=Mode.REHEARSAL,
+            jobs=[JobParameters(source=str(self.documents), use_case=ROOMY)], budget_jpy=Decimal(str(budget_jpy)),
+            deadline=deadline, new=True, mode=Mode.REHEARSAL, batch=batch,
         )  # fmt: skip
         run_id = await open_run.fn(parameters)
         await register_documents.fn(run_id)
         for document_ids in await to_classify(run_id):
             await classify.fn(run_id, document_ids)
-        planned = await plan_run.fn(run_id, 0)
+        return run_id
+
+    async def plan(self, run_id: str, wave: int = 0) -> tuple[Slice, ...]:
+        return (await plan_run.fn(run_id, wave)).slices
+
+    async def ask(self, run_id: str, slices: Sequence[Slice]) -> list[WorkState]:
         run = self.opened.running(run_id)
-        asked = [document_id for part in planned.slices for document_id in part.document_ids]
+        asked = [document_id for part in slices for document_id in part.document_ids]
         return [await answer_document(self.opened, run, ROOMY, document_id) for document_id in asked]
 
     def attempts(self) -> list[tuple]:
@@ -78,15 +94,23 @@ class Night:
             times,
         )
 
+    def books_balance(self) -> None:
+        """What is charged is what the vendors meter, and nothing stays reserved."""
+        charged = self.rows("select sum(amount_native) from ledger.entry where kind = 'charge'")
+        assert charged == [(sum(each.amount for each in sandbox.read_meter(self.home)),)]
+        assert self.rows("select sum(reserved_jpy) from ledger.budget") == [(Decimal(0),)]
+
     def rows(self, query: str, *params: object) -> list[tuple]:
         with psycopg.connect(self.owner_url) as conn:
             return conn.execute(query, params).fetchall()
 
 
 def one_model(catalogue: Path) -> str:
-    """A layer in which no other sandbox model is good enough, so that the chain has one offer."""
+    """A layer in which no other sandbox model is good enough, so that the chain has one offer; its batches are fast."""
     models = [each["name"] for each in yaml.safe_load(catalogue.read_text())["models"] if each["name"] != ONLY]
-    return yaml.safe_dump({"models": [{"name": name, "quality_prior": {"*": 0.1}} for name in models]})
+    endpoints = [{"name": "sandbox-overseas", "limits": {"batch_hours": 0.01}}]
+    layer = {"endpoints": endpoints, "models": [{"name": name, "quality_prior": {"*": 0.1}} for name in models]}
+    return yaml.safe_dump(layer)
 
 
 @pytest.fixture
@@ -140,6 +164,20 @@ async def test_a_learned_bound_answers_more_of_a_tight_budget_and_a_longer_answe
     cut, whole = night.attempts()
     assert (cut[0], whole[0]) == ("truncated", "answered")
     assert cut[1] < whole[1] == FULL
-    charged = night.rows("select sum(amount_native) from ledger.entry where kind = 'charge'")
-    assert charged == [(sum(each.amount for each in sandbox.read_meter(night.home)),)]
-    assert night.rows("select sum(reserved_jpy) from ledger.budget") == [(Decimal(0),)]
+    night.books_balance()
+
+
+async def test_a_batch_line_that_the_bound_cut_is_asked_with_the_full_one_in_the_next_wave(night):
+    night.write(0, 1)
+    run_id = await night.open(100, batch=True)
+    night.opened.run.output_bounds = {(ROOMY, ONLY): 16}  # as if every answer had been short so far
+
+    (part,) = await night.plan(run_id)
+    assert part.waits
+    await _submit_batch.fn(run_id, part)
+    assert await _collect_in_night.fn(run_id) == Landed(given_back=1)
+    states = await night.ask(run_id, await night.plan(run_id, wave=1))
+
+    assert states == [WorkState.ANSWERED]
+    assert [attempt[:2] for attempt in night.attempts()] == [("truncated", 16), ("answered", FULL)]
+    night.books_balance()
