@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.test_planner import CHEAP_OVERSEAS, VALUE, item, request
+from yakin.domain.asking import Outcome, Reply
 from yakin.domain.output_bounds import (
     CONFIDENCE,
     COVERED_SHARE,
@@ -21,6 +22,7 @@ from yakin.domain.output_bounds import (
     roomy,
 )
 from yakin.domain.planner import plan
+from yakin.domain.pricing import Usage
 from yakin.domain.zones import Zone
 
 FULL = 500
@@ -100,6 +102,22 @@ def test_the_rule_keeps_its_confidence_for_a_distribution_that_it_does_not_know(
         largest = max(drawn)
         kept += 1 - (largest / 1000) ** -1.5 >= COVERED_SHARE
     assert kept >= 200 * CONFIDENCE - 3 * math.sqrt(200 * CONFIDENCE * (1 - CONFIDENCE))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "used", "cut"),
+    [
+        (Outcome.TRUNCATED, 96, True),
+        (Outcome.TRUNCATED, None, True),
+        (Outcome.INVALID, 96, True),  # a vendor that stops at the bound and does not say so
+        (Outcome.INVALID, 95, False),
+        (Outcome.ANSWERED, 96, False),
+    ],
+)
+def test_an_answer_that_a_bound_stopped_is_known_as_such(outcome, used, cut):
+    reply = Reply(outcome, usage=None if used is None else Usage(1000, used))
+
+    assert reply.was_cut_at(96) is cut
 
 
 @given(st.integers(0, 5000), st.integers(1, 4096))

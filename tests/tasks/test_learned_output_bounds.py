@@ -153,17 +153,23 @@ async def test_a_learned_bound_answers_more_of_a_tight_budget_and_a_longer_answe
 
     assert states == {WorkState.ANSWERED: DOCUMENTS - len(first)}
     assert len(second) > len(first)
-    assert {bound for _, bound, _ in second} == {next(iter(night.opened.run.output_bounds.values()))}
+    assert {bound for _, bound, _ in second} == set(night.opened.run.output_bounds.values())
     assert second[0][1] < FULL / 10
     assert max(worst for *_, worst in second) < min(worst for *_, worst in first) / 2
 
     night.write(DOCUMENTS, 1)
-    sandbox.control(night.home, "overseas", {"faults": [{"kind": "truncated", "next": 1}]})
+    cut, spoiled = {"kind": "truncated", "next": 1}, {"kind": "invalid_json", "next": 1}
+    sandbox.control(night.home, "overseas", {"faults": [cut, spoiled]})
     assert await night.run(100) == [WorkState.ANSWERED]
 
-    cut, whole = night.attempts()
-    assert (cut[0], whole[0]) == ("truncated", "answered")
-    assert cut[1] < whole[1] == FULL
+    learned = second[0][1]
+    assert [attempt[:2] for attempt in night.attempts()] == [
+        ("truncated", learned),
+        ("invalid", FULL),
+        ("answered", FULL),
+    ]
+    purposes = night.rows("select purpose from yakin.attempt order by intent_at desc limit 3")
+    assert purposes == [("repair",), ("answer",), ("answer",)]
     night.books_balance()
 
 
