@@ -1,6 +1,6 @@
 """Caps: one row per scope, key and period with its counters. Every cap that applies must have room."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -114,24 +114,26 @@ async def release(conn: AsyncConnection, attempt_id: str) -> None:
     row = await _SQL.one(conn, "release_attempt", attempt_id=attempt_id)
     if row is not None:
         await _SQL.run(conn, "ledger_release", attempt_id=attempt_id)
-        await give_back(conn, sorted(row["budget_ids"]), row["worst_jpy"], spent_jpy=Decimal(0))
+        await give_back(conn, [(row["budget_ids"], row["worst_jpy"], Decimal(0))])
 
 
-async def give_back(
-    conn: AsyncConnection, budget_ids: Sequence[int], reserved_jpy: Decimal, *, spent_jpy: Decimal
-) -> None:
-    """Turn a reservation into what was spent, row by row in the order of the ids: the order of every writer."""
-    for budget_id in budget_ids:
-        await _SQL.run(conn, "give_back", budget_id=budget_id, reserved_jpy=reserved_jpy, spent_jpy=spent_jpy)
-
-
-async def take_room(conn: AsyncConnection, budget_ids: Sequence[int], worst_jpy: Decimal) -> bool:
-    """Reserve in every cap, row by row in the order of the ids; False as soon as one has no room."""
-    for budget_id in budget_ids:
-        # one conditional update: it waits for the row and judges its newest version
-        if await _SQL.run(conn, "take_room", budget_id=budget_id, worst_jpy=worst_jpy) == 0:
-            return False
-    return True
+async def give_back(conn: AsyncConnection, ended: Iterable[tuple[Sequence[int], Decimal, Decimal]]) -> None:
+    """Turn reservations into what was spent: caps, held and spent yen of each. Locks in the order of the ids."""
+    held: dict[int, Decimal] = {}
+    spent: dict[int, Decimal] = {}
+    for budget_ids, held_jpy, spent_jpy in ended:
+        for budget_id in budget_ids:
+            held[budget_id] = held.get(budget_id, Decimal(0)) + held_jpy
+            spent[budget_id] = spent.get(budget_id, Decimal(0)) + spent_jpy
+    order = sorted(held)
+    await _SQL.run(conn, "lock", budget_ids=order)
+    await _SQL.run(
+        conn,
+        "give_back",
+        budget_ids=order,
+        held_jpy=[held[each] for each in order],
+        spent_jpy=[spent[each] for each in order],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +147,10 @@ class Pressure:
     spent_jpy: Decimal
     in_flight_jpy: Decimal
 
-    def fits(self, worst_jpy: Decimal) -> bool:
-        """Whether the call fits now."""
-        return self.spent_jpy + self.reserved_jpy + worst_jpy <= self.cap_jpy
+    @property
+    def left_jpy(self) -> Decimal:
+        """What is neither spent nor reserved; below zero when a vendor billed over its worst case."""
+        return self.cap_jpy - self.spent_jpy - self.reserved_jpy
 
     def may_fit(self, worst_jpy: Decimal) -> bool:
         """Whether the call can fit once everything in flight is given back."""

@@ -49,17 +49,21 @@ select greatest(coalesce(min(cap_jpy - spent_jpy - reserved_jpy), 0), 0) as room
 from ledger.budget
 where budget_id = any (%(budget_ids)s::bigint[]);
 
--- take_room --
--- One conditional update: it waits for the row and then judges its newest version. A sum in a CTE would not.
-update ledger.budget
-set reserved_jpy = reserved_jpy + %(worst_jpy)s
-where budget_id = %(budget_id)s and spent_jpy + reserved_jpy + %(worst_jpy)s <= cap_jpy;
+-- lock --
+-- In the order of the ids, which is the order of every writer; a statement of its own, or the order would be the plan's.
+select budget_id
+from ledger.budget
+where budget_id = any (%(budget_ids)s::bigint[])
+order by budget_id
+for no key update;
 
 -- give_back --
 -- What was held becomes what was spent.
-update ledger.budget
-set reserved_jpy = reserved_jpy - %(reserved_jpy)s, spent_jpy = spent_jpy + %(spent_jpy)s
-where budget_id = %(budget_id)s;
+update ledger.budget b
+set reserved_jpy = b.reserved_jpy - c.held_jpy, spent_jpy = b.spent_jpy + c.spent_jpy
+from unnest(%(budget_ids)s::bigint[], %(held_jpy)s::numeric[], %(spent_jpy)s::numeric[])
+     as c (budget_id, held_jpy, spent_jpy)
+where b.budget_id = c.budget_id;
 
 -- pressure --
 -- In flight is what live leases hold; unknown attempts and dead workers give nothing back by waiting.

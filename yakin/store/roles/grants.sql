@@ -22,6 +22,8 @@ grant update (outcome, sent_at, finished_at, input_tokens, cached_input_tokens, 
 grant insert on yakin.answer to {app};
 grant select (answer_id, document_id, use_case, use_case_version, rehearsal, run_id, attempt_id, level, zone, offer,
               answered_at, review_state) on yakin.answer to {app};
+-- who waits for money says so and takes it back
+grant select, insert, update, delete on ledger.waiting to {app};
 -- retention and `yakin forget` end an answer; its work, decision and ledger rows stay
 grant delete on yakin.answer to {app};
 grant select, insert on yakin.purge to {app};

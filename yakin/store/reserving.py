@@ -1,0 +1,250 @@
+"""Reservations in groups: one transaction, and one lock of each cap, for many calls. A group of one is no exception.
+
+Lock order, here and in `settling`: work rows, attempts, caps; each in the order of its key. The caps come before the
+attempts of a reservation, which are new and nobody else can wait for.
+"""
+
+import uuid
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from psycopg import AsyncConnection
+
+from yakin.domain import admission
+from yakin.domain.asking import Outcome, Purpose
+from yakin.domain.documents import AttemptId, DecisionId, DocumentId, Lease, RunId
+from yakin.domain.money import Scope
+from yakin.errors import BudgetExhausted, LeaseLost, StoreError, YakinError
+from yakin.store import budgets
+from yakin.store.budgets import Pressure
+from yakin.store.queries import Row, load_queries
+
+_SQL = load_queries("reserving")
+FRESH_S = 2.0  # a process that waits says so at least twice in this time
+NOBODY = str(uuid.UUID(int=0))
+
+
+@dataclass(frozen=True, slots=True)
+class NewAttempt:
+    """One billable request before it is sent. The zone is not given: it is the frozen offer's."""
+
+    attempt_id: AttemptId
+    decision_id: DecisionId
+    run_id: RunId
+    offer: str
+    document_id: DocumentId
+    use_case: str
+    step: int
+    purpose: Purpose
+    worst_jpy: Decimal
+    budget_ids: tuple[int, ...]
+    lease: Lease
+    masked: bool  # the text that is sent has pseudonyms for its identifiers
+    basis: str  # the policy's stated ground for sending to that zone; empty where it states none
+    output_bound_tokens: int  # the output bound that is sent with it; `worst_jpy` covers it
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """The money is there and the intent is written; `mark_sent` comes next."""
+
+    attempt_id: AttemptId
+
+
+@dataclass(frozen=True, slots=True)
+class NoRoom:
+    """The call does not fit now. Nothing was written."""
+
+    room_jpy: Mapping[int, Decimal]  # of its caps, when it was looked at
+
+
+@dataclass(frozen=True, slots=True)
+class MustWait:
+    """The call does not fit now and may fit when calls in flight settle. Nothing was written."""
+
+    scope: Scope
+    in_flight_jpy: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A call at the head of a queue and the caps that are short for it."""
+
+    use_case: str
+    worst_jpy: Decimal
+    budget_ids: tuple[int, ...]
+    since: datetime
+
+
+Verdicts = dict[Hashable, Reserved | NoRoom | YakinError]  # by attempt id
+
+
+async def reserve_group(
+    conn: AsyncConnection, claims: Sequence[NewAttempt], *, holder: str = NOBODY, since: datetime | None = None
+) -> Verdicts:
+    """Write intents and hold their worst cases, first come first; what became of each claim.
+
+    A claim is Reserved with all of its caps, or nothing of it is written: it has no room, its lease is lost, or it
+    names no decision or offer. Reserving the same attempt twice reserves once. Raises StoreError when Postgres
+    refuses a row, the third wall above all: then nothing of the group is written.
+    """
+    verdicts: Verdicts = {}
+    held = {row["attempt_id"]: row["outcome"] for row in await _SQL.all(conn, "leases", **_lease_columns(claims))}
+    wanted: list[NewAttempt] = []
+    for claim in claims:
+        verdict = _before_money(claim, held)
+        if verdict is None:
+            wanted.append(claim)
+        else:
+            verdicts[claim.attempt_id] = verdict
+    if wanted:
+        verdicts |= await _hold_money(conn, wanted, holder, since)
+    return verdicts
+
+
+def _before_money(claim: NewAttempt, held: Mapping[object, str | None]) -> Reserved | YakinError | None:
+    key = uuid.UUID(claim.attempt_id)
+    if key not in held:
+        return LeaseLost(f"lease {claim.lease.token} of document {claim.document_id} in run {claim.run_id} is lost")
+    outcome = held[key]
+    if outcome is None:
+        return None
+    if outcome == Outcome.INTENT:
+        return Reserved(claim.attempt_id)
+    return StoreError(f"attempt {claim.attempt_id} has already ended: {outcome}")
+
+
+async def _hold_money(
+    conn: AsyncConnection, wanted: Sequence[NewAttempt], holder: str, since: datetime | None
+) -> Verdicts:
+    budget_ids = sorted({each for claim in wanted for each in claim.budget_ids})
+    caps = await _SQL.all(
+        conn, "lock_caps", budget_ids=budget_ids, holder=holder, since=since or datetime.now(UTC), fresh_s=FRESH_S
+    )
+    room_jpy = {cap["budget_id"]: _room(cap) for cap in caps}
+    fitting = admission.admitted(wanted, room_jpy)
+    written = await _intend(conn, fitting) if fitting else set()
+    await _take_room(conn, [claim for claim in fitting if claim.attempt_id in written])
+    chosen = {claim.attempt_id for claim in fitting}
+    return {
+        claim.attempt_id: NoRoom({each: room_jpy.get(each, Decimal(0)) for each in claim.budget_ids})
+        if claim.attempt_id not in chosen
+        else _written(claim, written)
+        for claim in wanted
+    }
+
+
+def _room(cap: Row) -> Decimal:
+    return Decimal(cap["cap_jpy"] - cap["spent_jpy"] - cap["reserved_jpy"] - cap["kept_jpy"])
+
+
+def _written(claim: NewAttempt, written: set[AttemptId]) -> Reserved | StoreError:
+    if claim.attempt_id in written:
+        return Reserved(claim.attempt_id)
+    return StoreError(f"run {claim.run_id} has no decision {claim.decision_id} or froze no offer {claim.offer}")
+
+
+def _lease_columns(claims: Sequence[NewAttempt]) -> dict[str, object]:
+    return {
+        "attempt_ids": [each.attempt_id for each in claims],
+        "run_ids": [each.lease.run_id for each in claims],
+        "use_cases": [each.lease.use_case for each in claims],
+        "document_ids": [each.lease.document_id for each in claims],
+        "tokens": [each.lease.token for each in claims],
+    }
+
+
+async def _intend(conn: AsyncConnection, claims: Sequence[NewAttempt]) -> set[AttemptId]:
+    """The attempts whose intent and reservation are written now."""
+    entries = await _SQL.all(
+        conn,
+        "intend",
+        attempt_ids=[each.attempt_id for each in claims],
+        decision_ids=[each.decision_id for each in claims],
+        run_ids=[each.run_id for each in claims],
+        use_cases=[each.use_case for each in claims],
+        document_ids=[each.document_id for each in claims],
+        offers=[each.offer for each in claims],
+        steps=[each.step for each in claims],
+        purposes=[each.purpose.value for each in claims],
+        worst_jpys=[each.worst_jpy for each in claims],
+        caps=[",".join(map(str, sorted(set(each.budget_ids)))) for each in claims],
+        tokens=[each.lease.token for each in claims],
+        masked=[each.masked for each in claims],
+        bases=[each.basis for each in claims],
+        output_bounds=[each.output_bound_tokens for each in claims],
+    )
+    return {AttemptId(str(row["attempt_id"])) for row in entries}
+
+
+async def _take_room(conn: AsyncConnection, claims: Sequence[NewAttempt]) -> None:
+    held_jpy = per_cap((claim.budget_ids, claim.worst_jpy) for claim in claims)
+    if not held_jpy:
+        return
+    touched = await _SQL.run(conn, "take_room", budget_ids=list(held_jpy), amounts=list(held_jpy.values()))
+    if touched != len(held_jpy):
+        raise StoreError(
+            f"{len(held_jpy) - touched} of {len(held_jpy)} caps have less room than was counted under lock"
+        )
+
+
+def per_cap(amounts: Iterable[tuple[Sequence[int], Decimal]]) -> dict[int, Decimal]:
+    """The sum of each cap, in the order of their ids."""
+    sums: dict[int, Decimal] = {}
+    for budget_ids, amount in amounts:
+        for budget_id in set(budget_ids):
+            sums[budget_id] = sums.get(budget_id, Decimal(0)) + amount
+    return dict(sorted(sums.items()))
+
+
+async def mark_sent_group(conn: AsyncConnection, attempt_ids: Sequence[AttemptId]) -> set[AttemptId]:
+    """Those that may leave once this is committed; the others have lost their lease or have ended."""
+    rows = await _SQL.all(conn, "mark_sent", attempt_ids=list(attempt_ids))
+    return {AttemptId(str(row["attempt_id"])) for row in rows}
+
+
+async def wait_or_refuse(
+    conn: AsyncConnection, claims: Sequence[NewAttempt]
+) -> dict[AttemptId, MustWait | BudgetExhausted]:
+    """Whether the money in flight could still make room for each of these."""
+    budget_ids = sorted({each for claim in claims for each in claim.budget_ids})
+    caps = {cap.budget_id: cap for cap in await budgets.pressure(conn, budget_ids)}
+    return {
+        claim.attempt_id: _patience(claim, [caps[each] for each in set(claim.budget_ids) if each in caps])
+        for claim in claims
+    }
+
+
+def _patience(claim: NewAttempt, caps: Sequence[Pressure]) -> MustWait | BudgetExhausted:
+    for cap in caps:
+        if not cap.may_fit(claim.worst_jpy):
+            return BudgetExhausted(
+                f"{cap.scope} budget {cap.budget_id} has {cap.left_jpy} yen left of {cap.cap_jpy}, "
+                f"the call may cost {claim.worst_jpy}"
+            )
+    tightest = min(caps, key=lambda cap: cap.left_jpy)
+    return MustWait(tightest.scope, tightest.in_flight_jpy)
+
+
+async def room_jpy(
+    conn: AsyncConnection, budget_ids: Sequence[int], *, holder: str, since: datetime
+) -> dict[int, Decimal]:
+    """What these caps have for claims of this process, read without a lock: it may have changed already."""
+    rows = await _SQL.all(conn, "room", budget_ids=list(budget_ids), holder=holder, since=since, fresh_s=FRESH_S)
+    return {row["budget_id"]: _room(row) for row in rows}
+
+
+async def say_waiting(conn: AsyncConnection, holder: str, heads: Sequence[Waiting]) -> None:
+    """Have room kept for these by every other process; an empty list takes that back."""
+    lines = [(head, budget_id) for head in heads for budget_id in head.budget_ids]
+    await _SQL.run(
+        conn,
+        "still_waiting",
+        holder=holder,
+        use_cases=[head.use_case for head, _ in lines],
+        budget_ids=[budget_id for _, budget_id in lines],
+        worst_jpys=[head.worst_jpy for head, _ in lines],
+        since=[head.since for head, _ in lines],
+    )

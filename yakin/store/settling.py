@@ -1,0 +1,247 @@
+"""Settlements in groups: each attempt is charged once at its frozen rates, and its answer lands with it.
+
+Lock order as in `reserving`: work rows, attempts, caps. The caps come last, because everybody waits for them.
+"""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from psycopg import AsyncConnection
+from psycopg.types.json import Jsonb
+
+from yakin.domain.asking import AnswerFields, Outcome, Reply
+from yakin.domain.documents import AttemptId, Lease
+from yakin.domain.fx import FxRate, RateKind, to_jpy
+from yakin.domain.levels import Level
+from yakin.domain.pricing import PriceRate, Tier
+from yakin.errors import StoreError, YakinError
+from yakin.store import budgets
+from yakin.store.json_values import storable
+from yakin.store.queries import Row, load_queries
+
+_SQL = load_queries("settling")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Landing:
+    """An answer to land with the settlement of its attempt. Its repr shows no content."""
+
+    lease: Lease
+    answer: AnswerFields
+    level: Level
+    restored_complete: bool
+
+    def __repr__(self) -> str:
+        return f"Landing(document_id={self.lease.document_id}, level={self.level})"
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How one attempt ended, and the answer that it gave."""
+
+    attempt_id: AttemptId
+    reply: Reply
+    answer: Landing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the attempt cost, and whether the answer of this call landed.
+
+    `landed` is False when no answer was given, the lease was lost, or the document has an answer
+    already. A lost lease does not raise here: the charge has to be committed all the same.
+    """
+
+    cost_jpy: Decimal
+    landed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Charge:
+    """What is charged: nothing, an exact amount, or the worst case where only that is known."""
+
+    native: Decimal | None
+    jpy: Decimal | None
+    is_bound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """One attempt that ends now: its row, its settlement and its charge."""
+
+    row: Row
+    settlement: Settlement
+    charge: _Charge
+
+
+async def settle_group(
+    conn: AsyncConnection, settlements: Sequence[Settlement]
+) -> dict[Hashable, Settled | YakinError]:
+    """Charge what each reply used at the frozen rates, give back the rest, land the answers.
+
+    Settling twice changes nothing. An unknown outcome keeps its reservation and may be settled
+    later; what was not billed is given back. A billed reply without usage is charged its worst case.
+    Raises StoreError when Postgres refuses a row: then nothing of the group is written.
+    """
+    may_land = await _lock_work(conn, [each for each in settlements if each.answer is not None])
+    attempts = await _lock_attempts(conn, settlements)
+    results: dict[Hashable, Settled | YakinError] = {}
+    endings: list[_Ending] = []
+    for settlement in settlements:
+        row = attempts.get(settlement.attempt_id)
+        if row is None:
+            results[settlement.attempt_id] = StoreError(f"attempt {settlement.attempt_id} does not exist")
+        elif row["outcome"] in (Outcome.INTENT, Outcome.UNKNOWN):
+            endings.append(_Ending(row, settlement, _charge(row, settlement.reply)))
+        else:
+            results[settlement.attempt_id] = await _as_before(conn, row)
+    if endings:
+        results |= await _end(conn, endings, may_land)
+    return results
+
+
+async def _as_before(conn: AsyncConnection, row: Row) -> Settled:
+    landed = await _SQL.one(conn, "landed", attempt_ids=[row["attempt_id"]])
+    return Settled(row["cost_jpy"] or Decimal(0), landed is not None)
+
+
+async def _lock_work(conn: AsyncConnection, with_answer: Sequence[Settlement]) -> set[AttemptId]:
+    """Those whose answers may land."""
+    leases = [(each.attempt_id, each.answer.lease) for each in with_answer if each.answer is not None]
+    if not leases:
+        return set()
+    rows = await _SQL.all(
+        conn,
+        "lock_work",
+        attempt_ids=[attempt_id for attempt_id, _ in leases],
+        tokens=[lease.token for _, lease in leases],
+        **_work_columns([lease for _, lease in leases]),
+    )
+    return {AttemptId(str(row["attempt_id"])) for row in rows if row["held"]}
+
+
+def _work_columns(leases: Sequence[Lease]) -> dict[str, object]:
+    return {
+        "run_ids": [each.run_id for each in leases],
+        "use_cases": [each.use_case for each in leases],
+        "document_ids": [each.document_id for each in leases],
+    }
+
+
+async def _lock_attempts(conn: AsyncConnection, settlements: Sequence[Settlement]) -> dict[AttemptId, Row]:
+    rows = await _SQL.all(
+        conn,
+        "lock_attempts",
+        attempt_ids=[each.attempt_id for each in settlements],
+        input_tokens=[each.reply.usage.input_tokens if each.reply.usage else 0 for each in settlements],
+    )
+    return {AttemptId(str(row["attempt_id"])): row for row in rows}
+
+
+async def _end(
+    conn: AsyncConnection, endings: Sequence[_Ending], may_land: set[AttemptId]
+) -> dict[Hashable, Settled | YakinError]:
+    await _SQL.run(conn, "end_attempts", **_ends(endings))
+    known = [each for each in endings if each.settlement.reply.outcome is not Outcome.UNKNOWN]
+    if not known:
+        return {each.settlement.attempt_id: Settled(Decimal(0), landed=False) for each in endings}
+    await _SQL.run(conn, "enter", **_entries(known))
+    landing = [each.settlement for each in known if each.settlement.attempt_id in may_land]
+    landed = await _land(conn, landing) if landing else set()
+    await budgets.give_back(
+        conn,
+        [(each.row["budget_ids"], each.row["worst_jpy"], each.charge.jpy or Decimal(0)) for each in known],
+    )
+    return {
+        each.settlement.attempt_id: Settled(each.charge.jpy or Decimal(0), each.settlement.attempt_id in landed)
+        for each in endings
+    }
+
+
+_ALWAYS_BILLED = frozenset({Outcome.ANSWERED, Outcome.INVALID, Outcome.TRUNCATED, Outcome.LOST})
+
+
+def _charge(attempt: Row, reply: Reply) -> _Charge:
+    if reply.outcome is Outcome.UNKNOWN:
+        return _Charge(None, None)
+    if reply.usage is not None:
+        native = _frozen_price(attempt).cost_native(reply.usage)
+        return _Charge(native, to_jpy(native, _frozen_fx(attempt)))
+    if reply.outcome in _ALWAYS_BILLED:
+        return _Charge(None, attempt["worst_jpy"], is_bound=True)
+    return _Charge(None, None)
+
+
+def _ends(endings: Sequence[_Ending]) -> Mapping[str, object]:
+    replies = [each.settlement.reply for each in endings]
+    usages = [reply.usage for reply in replies]
+    return {
+        "attempt_ids": [each.settlement.attempt_id for each in endings],
+        "outcomes": [reply.outcome.value for reply in replies],
+        "input_tokens": [usage.input_tokens if usage else None for usage in usages],
+        "cached_input_tokens": [usage.cached_input_tokens if usage else None for usage in usages],
+        "cache_write_tokens": [usage.cache_write_tokens if usage else None for usage in usages],
+        "output_tokens": [usage.output_tokens if usage else None for usage in usages],
+        "reasoning_tokens": [usage.reasoning_tokens if usage else None for usage in usages],
+        "cost_native": [each.charge.native for each in endings],
+        "cost_jpy": [each.charge.jpy for each in endings],
+        "cost_is_bound": [each.charge.is_bound for each in endings],
+        "provider_request_ids": [storable(reply.provider_request_id) for reply in replies],
+        "details": [storable(reply.detail) for reply in replies],
+    }
+
+
+def _entries(known: Sequence[_Ending]) -> Mapping[str, object]:
+    return {
+        "attempt_ids": [each.settlement.attempt_id for each in known],
+        "cost_jpy": [each.charge.jpy for each in known],
+        "cost_native": [each.charge.native for each in known],
+        "currencies": [each.row["currency"] for each in known],
+        "price_rate_ids": [each.row["price_rate_id"] for each in known],
+        "fx_rate_ids": [each.row["fx_rate_id"] for each in known],
+    }
+
+
+async def _land(conn: AsyncConnection, landing: Sequence[Settlement]) -> set[AttemptId]:
+    """Those whose answer is now the document's."""
+    pairs = [(each.attempt_id, each.answer) for each in landing if each.answer is not None]
+    answers = [answer for _, answer in pairs]
+    work = _work_columns([answer.lease for answer in answers])
+    rows = await _SQL.all(
+        conn,
+        "land",
+        attempt_ids=[attempt_id for attempt_id, _ in pairs],
+        answers=[Jsonb(storable(dict(answer.answer))) for answer in answers],
+        levels=[answer.level.value for answer in answers],
+        restored_complete=[answer.restored_complete for answer in answers],
+        **work,
+    )
+    await _SQL.run(conn, "answered", **work)
+    return {AttemptId(str(row["attempt_id"])) for row in rows}
+
+
+def _frozen_price(attempt: Row) -> PriceRate:
+    return PriceRate(
+        valid_from=attempt["valid_from"],
+        tier=Tier(attempt["tier"]),
+        currency=attempt["currency"],
+        input_per_mtok=attempt["input_per_mtok"],
+        output_per_mtok=attempt["output_per_mtok"],
+        cached_input_per_mtok=attempt["cached_input_per_mtok"],
+        source=attempt["price_source"],
+        checked=attempt["checked"],
+        over_input_tokens=attempt["over_input_tokens"],
+        cache_write_per_mtok=attempt["cache_write_per_mtok"],
+    )
+
+
+def _frozen_fx(attempt: Row) -> FxRate:
+    return FxRate(
+        attempt["base"],
+        attempt["quote"],
+        attempt["rate"],
+        RateKind(attempt["fx_kind"]),
+        attempt["as_of"],
+        attempt["fx_source"],
+    )

@@ -1,0 +1,261 @@
+"""The teller: all money of a process passes one counter, which reserves, marks and settles in groups.
+
+A cap that everybody shares is one row. One transaction per call would queue for its lock and for a commit each; a
+group takes the lock once. Groups form by themselves: what comes while one is written is the next.
+"""
+
+import asyncio
+import contextlib
+import random
+import time
+import uuid
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from yakin.domain import admission
+from yakin.domain.admission import FairQueue
+from yakin.domain.asking import Reply
+from yakin.domain.documents import AttemptId, RunId
+from yakin.errors import BudgetExhausted, YakinError
+from yakin.store import budgets, ledger, reserving
+from yakin.store.lane import LARGEST_GROUP, Lane, resolve, written_apart
+from yakin.store.pool import Pool
+from yakin.store.reserving import MustWait, NewAttempt, NoRoom, Reserved, Waiting
+from yakin.store.settling import Landing, Settled, Settlement, settle_group
+
+ANY = Decimal("Infinity")  # of a cap that nobody has seen short
+LOOK_EVERY_S = 0.25  # for what other processes give back; what this one does is seen at once
+JUDGE_EVERY_S = 0.25
+CAPS_KNOWN_FOR_S = 5.0  # a cap that is set during a night holds from then on
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Claim:
+    """A reservation that somebody of this process waits for."""
+
+    new: NewAttempt
+    until: datetime | None  # None: it does not wait for money
+    since: datetime
+    future: asyncio.Future[Reserved | MustWait]
+
+    @property
+    def use_case(self) -> str:
+        return self.new.use_case
+
+    @property
+    def worst_jpy(self) -> Decimal:
+        return self.new.worst_jpy
+
+    @property
+    def budget_ids(self) -> tuple[int, ...]:
+        return self.new.budget_ids
+
+
+class Teller:
+    """One per process. Callers are tasks of one event loop."""
+
+    def __init__(self, pool: Pool) -> None:
+        self._pool = pool
+        self._holder = str(uuid.uuid4())
+        self._claims: FairQueue[_Claim] = FairQueue()
+        self._room: dict[int, Decimal] = {}  # of the caps that were short when last looked at
+        self._says_waiting = False
+        self._money_back = asyncio.Event()
+        self._looked_at = self._judged_at = 0.0
+        self._worker: asyncio.Task[None] | None = None
+        self._marks: Lane[AttemptId, bool] = Lane(self._mark, _itself)
+        self._settlements: Lane[Settlement, Settled] = Lane(self._settle, _attempt_of)
+        self._caps: dict[Hashable, tuple[float, tuple[int, ...]]] = {}
+
+    async def budgets_for(
+        self, run_id: RunId, use_case: str, department: str, vendor: str, *, job: int
+    ) -> tuple[int, ...]:
+        """The caps that a call has to fit, at most some seconds old."""
+        key = (run_id, use_case, department, vendor, job)
+        read_at, found = self._caps.get(key, (0.0, ()))
+        if not found or time.monotonic() - read_at > CAPS_KNOWN_FOR_S:
+            async with self._pool.connection() as conn:
+                found = await budgets.budgets_for(conn, run_id, use_case, department, vendor, job=job)
+            self._caps[key] = (time.monotonic(), found)
+        return found
+
+    async def reserve(self, new: NewAttempt, *, until: datetime) -> None:
+        """Hold the worst case in every cap; waits while money in flight may come back.
+
+        Raises LeaseLost when the document has been taken over, BudgetExhausted when the call cannot fit any more
+        or still waits at `until`.
+        """
+        await self._claim(new, until)
+
+    async def try_reserve(self, new: NewAttempt) -> Reserved | MustWait:
+        """The same without waiting for money in flight."""
+        return await self._claim(new, None)
+
+    async def mark_sent(self, attempt_id: AttemptId) -> None:
+        """Returns when it is on record that the request leaves; raises LeaseLost when it may not."""
+        if not await self._marks.ask(attempt_id):
+            raise ledger.not_sendable(attempt_id)
+
+    async def settle(self, attempt_id: AttemptId, reply: Reply, *, answer: Landing | None = None) -> Settled:
+        """Charge, give back the rest and land the answer, as `ledger.settle` does."""
+        return await self._settlements.ask(Settlement(attempt_id, reply, answer))
+
+    async def release(self, attempt_id: AttemptId) -> None:
+        """End an attempt that was not sent and give its reservation back."""
+        async with self._pool.connection() as conn:
+            await ledger.release(conn, attempt_id)
+        self._money_back.set()
+
+    async def close(self) -> None:
+        """Write what is still under way. Nobody may wait for money any more."""
+        for claim in list(self._claims.in_turn()):
+            claim.future.cancel()
+        self._money_back.set()
+        if self._worker is not None:
+            await self._worker
+        await self._marks.drained()
+        await self._settlements.drained()
+
+    async def _claim(self, new: NewAttempt, until: datetime | None) -> Reserved | MustWait:
+        future: asyncio.Future[Reserved | MustWait] = asyncio.get_running_loop().create_future()
+        self._claims.add(_Claim(new, until, datetime.now(UTC), future))
+        if self._worker is None or self._worker.done():
+            self._worker = asyncio.create_task(self._serve())
+        return await future
+
+    async def _serve(self) -> None:
+        """Give money in fair turn until nobody waits."""
+        try:
+            while self._drop_cancelled():
+                await self._look_again()
+                chosen = self._fitting()
+                if chosen:
+                    await self._reserve(chosen)
+                else:
+                    await self._wait_for_money()
+            if self._says_waiting:
+                await self._say_waiting([])
+        except BaseException as failed:  # the worker must not end with callers that wait for ever
+            error = failed if isinstance(failed, Exception) else asyncio.CancelledError()
+            for claim in list(self._claims.in_turn()):
+                self._claims.drop(claim)
+                if not claim.future.done():
+                    claim.future.set_exception(error)
+            if not isinstance(failed, Exception):
+                raise
+
+    def _drop_cancelled(self) -> int:
+        """Forget those whose caller has gone; how many are left."""
+        for claim in [each for each in self._claims.in_turn() if each.future.done()]:
+            self._claims.drop(claim)
+        return len(self._claims)
+
+    def _fitting(self) -> list[_Claim]:
+        """Those that fit as far as is known, in turn. What is known may be old: the lock decides."""
+        in_turn = list(self._claims.in_turn())
+        room = {each: self._room.get(each, ANY) for claim in in_turn for each in claim.budget_ids}
+        return admission.admitted(in_turn, room)[:LARGEST_GROUP]
+
+    async def _reserve(self, chosen: Sequence[_Claim]) -> None:
+        verdicts = await written_apart(self._write, chosen, _attempt_of_claim)
+        for claim in chosen:
+            verdict = verdicts[claim.new.attempt_id]
+            if isinstance(verdict, NoRoom):
+                self._room |= verdict.room_jpy
+            elif claim.future.done() and isinstance(verdict, Reserved):  # its caller has gone meanwhile
+                self._claims.drop(claim)
+                await self.release(claim.new.attempt_id)
+            else:
+                self._claims.serve(claim)
+                resolve(claim.future, verdict)
+
+    async def _write(self, chosen: Sequence[_Claim]) -> Mapping[Hashable, Reserved | NoRoom | YakinError]:
+        since = min(claim.since for claim in chosen)
+        async with self._pool.connection() as conn:
+            group = [claim.new for claim in chosen]
+            return await reserving.reserve_group(conn, group, holder=self._holder, since=since)
+
+    async def _look_again(self) -> None:
+        """While a cap is short: see what came back, and end what cannot fit any more."""
+        if not self._room:
+            return
+        if self._money_back.is_set() or time.monotonic() - self._looked_at > LOOK_EVERY_S:
+            self._money_back.clear()
+            await self._look()
+        if time.monotonic() - self._judged_at > JUDGE_EVERY_S:
+            self._judged_at = time.monotonic()
+            await self._end_hopeless()
+
+    async def _wait_for_money(self) -> None:
+        """Nothing fits: have room kept for the heads, then wait for a settlement or a moment."""
+        await self._say_waiting(list(self._heads()))
+        with contextlib.suppress(TimeoutError):
+            pause_s = random.uniform(0.2, 1.0) * LOOK_EVERY_S  # noqa: S311 - spreads the processes
+            await asyncio.wait_for(self._money_back.wait(), pause_s)
+
+    async def _look(self) -> None:
+        """What the caps of those that wait have now."""
+        self._looked_at = time.monotonic()
+        wanted = {each for claim in self._claims.in_turn() for each in claim.budget_ids}
+        since = min(claim.since for claim in self._claims.in_turn())
+        async with self._pool.connection() as conn:
+            room = await reserving.room_jpy(conn, sorted(wanted), holder=self._holder, since=since)
+        self._room = {each: room.get(each, Decimal(0)) for each in wanted}
+
+    async def _end_hopeless(self) -> None:
+        """Refuse those that no money in flight can help, those whose time is up and those that do not wait."""
+        fitting = set(self._fitting())
+        claims = [each for each in self._claims.in_turn() if each not in fitting]
+        if not claims:
+            return
+        async with self._pool.connection() as conn:
+            patience = await reserving.wait_or_refuse(conn, [claim.new for claim in claims])
+        for claim in claims:
+            verdict = _ended(claim, patience[claim.new.attempt_id])
+            if verdict is not None:
+                self._claims.drop(claim)
+                resolve(claim.future, verdict)
+
+    def _heads(self) -> Iterable[Waiting]:
+        for claim in self._claims.heads():
+            short = tuple(each for each in claim.budget_ids if self._room.get(each, ANY) < claim.worst_jpy)
+            if short:
+                yield Waiting(claim.use_case, claim.worst_jpy, short, claim.since)
+
+    async def _say_waiting(self, heads: Sequence[Waiting]) -> None:
+        async with self._pool.connection() as conn:
+            await reserving.say_waiting(conn, self._holder, heads)
+        self._says_waiting = bool(heads)
+
+    async def _mark(self, attempt_ids: Sequence[AttemptId]) -> Mapping[Hashable, bool | YakinError]:
+        async with self._pool.connection() as conn:
+            marked = await reserving.mark_sent_group(conn, attempt_ids)
+        return {each: each in marked for each in attempt_ids}
+
+    async def _settle(self, settlements: Sequence[Settlement]) -> Mapping[Hashable, Settled | YakinError]:
+        async with self._pool.connection() as conn:
+            settled = await settle_group(conn, settlements)
+        self._money_back.set()
+        return settled
+
+
+def _ended(claim: _Claim, patience: MustWait | BudgetExhausted) -> MustWait | BudgetExhausted | None:
+    if isinstance(patience, BudgetExhausted) or claim.until is None:
+        return patience
+    if datetime.now(UTC) >= claim.until:
+        return BudgetExhausted(f"the rest of the {patience.scope} budget was in flight until the deadline")
+    return None
+
+
+def _itself(attempt_id: AttemptId) -> Hashable:
+    return attempt_id
+
+
+def _attempt_of(settlement: Settlement) -> Hashable:
+    return settlement.attempt_id
+
+
+def _attempt_of_claim(claim: _Claim) -> Hashable:
+    return claim.new.attempt_id
