@@ -40,6 +40,7 @@ from yakin.settings import Settings, read_settings
 from yakin.store.migrate import migrate, needs_migration
 from yakin.store.night_work import RunHolder, Versions
 from yakin.store.pool import Pool
+from yakin.store.teller import Teller
 from yakin.use_cases.load import load_use_cases
 from yakin.use_cases.use_case import UseCase
 
@@ -54,6 +55,7 @@ class Resources:
     settings: Settings
     database: local_services.DatabaseUrls
     pool: Pool
+    teller: Teller
     workers: KillablePool
     catalogue: Catalogue
     policy: Policy
@@ -109,6 +111,7 @@ async def opened(mode: Mode = Mode.AUTO) -> AsyncIterator[Resources]:
         yield resources
     finally:
         _current = None
+        await resources.teller.close()
         await resources.holder.close()
         await resources.asker.aclose()
         resources.workers.close()
@@ -127,10 +130,12 @@ async def _open(settings: Settings, mode: Mode) -> Resources:
     catalogue, keys, rehearsal = await _catalogue(settings, mode, business_date(datetime.now(UTC)))
     gate = Gate(catalogue.endpoints, scanner(catalogue.company_ids))
     detector = detector_version(catalogue.company_ids)
+    pool = await Pool.open(database.app_url, max_size=DATABASE_CONNECTIONS)
     return Resources(
         settings=settings,
         database=database,
-        pool=await Pool.open(database.app_url, max_size=DATABASE_CONNECTIONS),
+        pool=pool,
+        teller=Teller(pool),
         workers=KillablePool(workers=max(1, (psutil.cpu_count() or 2) - 1), memory_mb=WORKER_MEMORY_MB),
         catalogue=catalogue,
         policy=load_policy(settings.catalogue_layers, business_date(datetime.now(UTC))),

@@ -1,7 +1,6 @@
 """One attempt: wait for a slot, reserve, check the lease, ask, settle. The order is the promise."""
 
 import asyncio
-import random
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,13 +13,14 @@ from yakin.domain.cleared_text import ClearedText
 from yakin.domain.documents import AttemptId, DecisionId
 from yakin.domain.money import worst_case_jpy
 from yakin.domain.routing import Offer
-from yakin.errors import BudgetExhausted, StoreError
+from yakin.errors import StoreError
 from yakin.llm.tokens import bound_tokens, count_tokens, prompt_overhead_bound
 from yakin.privacy.pseudonyms import restore_answer
 from yakin.reading.sources import check_unchanged
 from yakin.store import judgements, ledger, rate_limits
 from yakin.store.judgements import NewJudgement
-from yakin.store.ledger import Landing, MustWait, NewAttempt, Reserved
+from yakin.store.reserving import MustWait, NewAttempt, Reserved
+from yakin.store.settling import Landing
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -73,26 +73,21 @@ async def _wait_for_rate(document: Document, ask: Ask) -> None:
 async def _reserve(document: Document, ask: Ask) -> AttemptId:
     """Hold the worst case in every budget; wait while money is in flight, refuse when it cannot fit."""
     attempt_id = AttemptId(str(uuid.uuid4()))
-    while True:
-        verdict = await reserve_now(document, ask, attempt_id)
-        if not isinstance(verdict, MustWait):
-            return attempt_id
-        if datetime.now(UTC) >= document.run.deadline_at:
-            raise BudgetExhausted(f"the rest of the {verdict.scope} budget was in flight until the deadline")
-        await pause(document, random.uniform(0.05, 0.25))  # noqa: S311 - spreads the waiters
+    new = await _new_attempt(document, ask, attempt_id)
+    await document.night.teller.reserve(new, until=document.run.deadline_at)
+    return attempt_id
 
 
 async def reserve_now(document: Document, ask: Ask, attempt_id: AttemptId) -> Reserved | MustWait:
     """One try to hold the worst case; raises BudgetExhausted and LeaseLost."""
+    return await document.night.teller.try_reserve(await _new_attempt(document, ask, attempt_id))
+
+
+async def _new_attempt(document: Document, ask: Ask, attempt_id: AttemptId) -> NewAttempt:
     run, job = document.run, document.job
-    async with document.night.pool.connection() as conn:
-        budget_ids = await ledger.budgets_for(
-            conn, run.run_id, job.name, job.department, ask.offer.model.endpoint.operator, job=job.number
-        )
-        return await ledger.reserve(conn, _new_attempt(document, ask, attempt_id, budget_ids))
-
-
-def _new_attempt(document: Document, ask: Ask, attempt_id: AttemptId, budget_ids: tuple[int, ...]) -> NewAttempt:
+    budget_ids = await document.night.teller.budgets_for(
+        run.run_id, job.name, job.department, ask.offer.model.endpoint.operator, job=job.number
+    )
     output_tokens = min(ask.question.max_output_tokens, ask.offer.model.max_output_tokens)
     worst_jpy = worst_case_jpy(
         ask.offer,
@@ -122,8 +117,7 @@ async def _ask_and_settle(document: Document, ask: Ask, attempt_id: AttemptId) -
     try:
         # it was read before this call waited for its turn, and a turn can take minutes
         await asyncio.to_thread(check_unchanged, document.planned.source)
-        async with document.night.pool.connection() as conn:
-            await ledger.mark_sent(conn, attempt_id)  # fencing at send: a lost lease raises here
+        await document.night.teller.mark_sent(attempt_id)  # fencing at send: a lost lease raises here
         reply = await document.night.asker.ask(ask.offer, ask.question, ask.text, on_sent=sent.mark)
     except (
         BaseException
@@ -144,26 +138,31 @@ class _Sent:
 
 
 async def _abandon(document: Document, attempt_id: AttemptId, *, sent: bool) -> None:
-    async with document.night.pool.connection() as conn:
-        if sent:
-            await ledger.settle(conn, attempt_id, Reply(Outcome.UNKNOWN, detail="cancelled after sending"), answer=None)
-        else:
-            await ledger.release(conn, attempt_id)
+    teller = document.night.teller
+    if sent:
+        await teller.settle(attempt_id, Reply(Outcome.UNKNOWN, detail="cancelled after sending"))
+    else:
+        await teller.release(attempt_id)
 
 
 async def _settle(document: Document, ask: Ask, attempt_id: AttemptId, reply: Reply) -> Reply:
     """Charge and release; an answer lands, and a judgement is kept, in the same transaction."""
     landing, judgement = _landing(document, ask, reply), _judgement(ask, reply)
     try:
-        async with document.night.pool.connection() as conn:
-            await ledger.settle(conn, attempt_id, reply, answer=landing)
-            if judgement is not None:
-                await judgements.save(conn, attempt_id, judgement)
+        if judgement is None:
+            await document.night.teller.settle(attempt_id, reply, answer=landing)
+        else:
+            await _settle_judged(document, attempt_id, reply, judgement)
     except StoreError:  # an answer that Postgres refuses has been paid for all the same
-        async with document.night.pool.connection() as conn:
-            await ledger.settle(conn, attempt_id, reply, answer=None)
+        await document.night.teller.settle(attempt_id, reply)
         raise
     return reply
+
+
+async def _settle_judged(document: Document, attempt_id: AttemptId, reply: Reply, judgement: NewJudgement) -> None:
+    async with document.night.pool.connection() as conn:
+        await ledger.settle(conn, attempt_id, reply)
+        await judgements.save(conn, attempt_id, judgement)
 
 
 def _landing(document: Document, ask: Ask, reply: Reply) -> Landing | None:
