@@ -28,6 +28,7 @@ from yakin.store.settling import Landing, Settled, Settlement, settle_group
 ANY = Decimal("Infinity")  # of a cap that nobody has seen short
 LOOK_EVERY_S = 0.25  # for what other processes give back; what this one does is seen at once
 JUDGE_EVERY_S = 0.25
+_Verdicts = Mapping[Hashable, Reserved | NoRoom | YakinError]
 CAPS_KNOWN_FOR_S = 5.0  # a cap that is set during a night holds from then on
 
 
@@ -159,7 +160,7 @@ class Teller:
         return admission.admitted(in_turn, room)[:LARGEST_GROUP]
 
     async def _reserve(self, chosen: Sequence[_Claim]) -> None:
-        verdicts = await written_apart(self._write, chosen, _attempt_of_claim)
+        verdicts: _Verdicts = await written_apart(self._write, chosen, _attempt_of_claim)
         for claim in chosen:
             verdict = verdicts[claim.new.attempt_id]
             if isinstance(verdict, NoRoom):
@@ -171,7 +172,7 @@ class Teller:
                 self._claims.serve(claim)
                 resolve(claim.future, verdict)
 
-    async def _write(self, chosen: Sequence[_Claim]) -> Mapping[Hashable, Reserved | NoRoom | YakinError]:
+    async def _write(self, chosen: Sequence[_Claim]) -> _Verdicts:
         since = min(claim.since for claim in chosen)
         async with self._pool.connection() as conn:
             group = [claim.new for claim in chosen]
