@@ -15,7 +15,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.runtime import flow_run
 
 from tasks import resources
-from tasks.exchange_rates import known_rates
+from tasks.exchange_rates import known_rates, warn_of_stale
 from tasks.judging import judge_of_run
 from tasks.output_bounds import learned_bounds
 from tasks.parameters import JobParameters, NightRunParameters
@@ -192,6 +192,7 @@ async def _freeze(
         frozen = await run_offers.freeze_offers(conn, RunId(opened.run_id), list(every.values()))
         given = await approvals.in_force(conn, list(jobs), today)
         await approvals.opened_under(conn, RunId(opened.run_id), given)
+    warn_of_stale(frozen)
     return RunContext(
         run_id=RunId(opened.run_id),
         business_date=today,

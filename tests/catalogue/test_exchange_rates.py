@@ -142,13 +142,16 @@ def test_finance_imports_its_banks_rates_as_excel_saves_them(csv_file, encoding)
         ("2026-11-21,USD,154.31,ttm,bank", "ttm.csv:2: column date: is a day on which no Japanese bank quotes a ttm"),
         ("2026-11-23,USD,154.31,tts,bank", "leave the line out: the rate of the banking day before it is used"),
         ("2026-12-31,USD,154.31,ttb,bank", "ttm.csv:2: column date"),
+        ("2026-11-20,USD,15.431,ttm,bank", "column rate: is not between half and double of the ECB's 157.250269"),
+        ("2026-11-20,KRW,10.9,ttm,bank", "write yen for one unit; banks quote IDR and KRW for a hundred"),
+        ("2027-11-19,USD,154.31,ttm,bank", "ttm.csv:2: column date: is a day to come; correct the year"),
         ("2026-11-20,JPY,1,ttm,bank", "ttm.csv:2: column base: is JPY; leave the yen out"),
         ("2026-11-20,USD,154.31", "ttm.csv:2: column kind"),
     ],
 )
 def test_a_csv_mistake_names_line_column_and_remedy(csv_file, row, said):
     with pytest.raises(CatalogueError) as caught:
-        read_rates_csv(csv_file(HEADER + row + "\n"))
+        read_rates_csv(csv_file(HEADER + row + "\n"), today=date(2026, 11, 24))
     assert said in str(caught.value)
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
@@ -103,7 +103,8 @@ def _rate(row: RateEntry) -> FxRate:
 class _Rows:
     path: Path
     problems: Problems
-    seen: dict[tuple[date, str, RateKind], Decimal]
+    today: date
+    seen: dict[tuple[date, str, RateKind], Decimal] = field(default_factory=dict)
 
     def read(self, line: int, cells: dict[str, str]) -> FxRate | None:
         try:
@@ -111,22 +112,36 @@ class _Rows:
         except ValidationError as error:
             self.problems.add_validation(error, {(): Mark(self.path, line)}, "column")
             return None
-        key = (row.as_of, row.base, row.kind)
-        if row.base == "JPY":
-            self._wrong(line, "base", "is JPY", "leave the yen out; rates are yen for one unit of a foreign currency")
-        elif row.kind in _OF_A_BANK and not is_banking_day(row.as_of):
-            remedy = "leave the line out: the rate of the banking day before it is used"
-            self._wrong(line, "date", f"is a day on which no Japanese bank quotes a {row.kind}", remedy)
-        elif self.seen.setdefault(key, row.rate) != row.rate:
-            self._wrong(line, "rate", f"differs from an earlier {row.kind} of {row.base} on that day", "keep one")
+        for column, wrong, remedy in self._contradictions(row):
+            self.problems.add(Mark(self.path, line), f"column {column}", wrong, remedy)
         return _rate(row)
 
-    def _wrong(self, line: int, column: str, wrong: str, remedy: str) -> None:
-        self.problems.add(Mark(self.path, line), f"column {column}", wrong, remedy)
+    def _contradictions(self, row: RateEntry) -> Iterator[tuple[str, str, str]]:
+        if row.base == "JPY":
+            yield "base", "is JPY", "leave the yen out; rates are yen for one unit of a foreign currency"
+            return
+        if row.as_of > self.today and row.kind is not RateKind.BUDGET:
+            yield "date", "is a day to come", "correct the year; a rate is known on its day"
+        if row.kind in _OF_A_BANK and not is_banking_day(row.as_of):
+            remedy = "leave the line out: the rate of the banking day before it is used"
+            yield "date", f"is a day on which no Japanese bank quotes a {row.kind}", remedy
+        if said := _far_from_ecb(row):
+            remedy = "write yen for one unit; banks quote IDR and KRW for a hundred"
+            yield "rate", f"is not between half and double of {said}", remedy
+        if self.seen.setdefault((row.as_of, row.base, row.kind), row.rate) != row.rate:
+            yield "rate", f"differs from an earlier {row.kind} of {row.base} on that day", "keep one"
 
 
-def read_rates_csv(path: Path) -> list[FxRate]:
-    """The rates of finance's CSV: columns date, base, rate, kind, source; UTF-8 or CP932.
+def _far_from_ecb(row: RateEntry) -> str | None:
+    """The ECB's rate of that day when the given one cannot be right: a slipped point would move every cap."""
+    for ecb in ecb_rates(row.as_of, [row.base]):
+        if not ecb.rate / 2 <= row.rate <= ecb.rate * 2:
+            return f"the ECB's {ecb.rate} of {ecb.as_of}"
+    return None
+
+
+def read_rates_csv(path: Path, *, today: date = date.max) -> list[FxRate]:
+    """The rates of finance's CSV: columns date, base, rate, kind, source; UTF-8 or CP932. None is of a day to come.
 
     Raises CatalogueError naming every wrong line and column. Nothing is imported in part.
     """
@@ -136,7 +151,7 @@ def read_rates_csv(path: Path) -> list[FxRate]:
     if missing := [name for name in COLUMNS if name not in header]:
         problems.add(Mark(path, 1), "header", f"has no column {', '.join(missing)}", f"write {','.join(COLUMNS)}")
         problems.raise_if_any()
-    rows = _Rows(path, problems, {})
+    rows = _Rows(path, problems, today)
     found: list[FxRate] = []
     for cells in reader:
         by_column = {name.strip(): (value or "") for name, value in cells.items() if isinstance(name, str)}

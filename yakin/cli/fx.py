@@ -34,7 +34,7 @@ def import_csv(
     ],
 ) -> None:
     """Import a bank's rates, such as TTM. The same file twice changes nothing."""
-    rates = read_rates_csv(file)
+    rates = read_rates_csv(file, today=business_date(datetime.now(UTC)))
 
     async def step(pool: Pool) -> int:
         async with pool.connection() as conn:
