@@ -1,12 +1,13 @@
 """Finance reads one row per charge with all that it came from, and sums that add up to it."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from tests.store.story import USD, answered, offer
-from yakin.domain.asking import Outcome, Reply
+from yakin.domain.asking import Outcome, Purpose, Reply
 from yakin.domain.fx import FxRate, RateKind
 from yakin.domain.pricing import Usage
 from yakin.domain.zones import Zone
@@ -87,15 +88,23 @@ async def test_rehearsals_are_summed_in_views_of_their_own(begin_night, rows):
 
 
 async def test_what_gave_no_answer_is_waste_with_its_share(in_dollars, rows):
-    for number, outcome, usage in ((1, Outcome.TRUNCATED, Usage(0, 100)), (2, Outcome.TRANSIENT, None)):
-        new = await in_dollars.attempt(number, offer="dear")
+    held = {number: await in_dollars.lease(number) for number in (1, 2)}
+    for number, purpose, outcome, usage in (
+        (1, Purpose.ANSWER, Outcome.TRUNCATED, Usage(0, 100)),
+        (1, Purpose.REPAIR, Outcome.ANSWERED, Usage(0, 50)),
+        (2, Purpose.ANSWER, Outcome.TRANSIENT, None),
+        (2, Purpose.ANSWER, Outcome.LOST, Usage(0, 25)),
+    ):
+        new = replace(await in_dollars.attempt(number, offer="dear", held=held[number]), purpose=purpose)
         await in_dollars.begin(new)
         await in_dollars.settle(new, Reply(outcome, usage))
 
-    # 0.04 USD x 155.37 = 6.2148 of 22.37328 yen
+    # 400 USD per million output tokens x 155.37, of 27.034380 yen in all
     assert rows("select kind, model, attempts, output_tokens, cost_jpy, share from bi.waste order by kind") == [
         ("failed", "dear", 1, 0, Decimal(0), Decimal(0)),
-        ("truncated", "dear", 1, 100, Decimal("6.2148"), Decimal("0.277778")),
+        ("lost", "dear", 1, 25, Decimal("1.5537"), Decimal("0.057471")),
+        ("repair", "dear", 1, 50, Decimal("3.1074"), Decimal("0.114943")),
+        ("truncated", "dear", 1, 100, Decimal("6.2148"), Decimal("0.229885")),
     ]
 
 
