@@ -122,7 +122,7 @@ def test_requests_that_nobody_knows_settle_unknown_attempts_of_their_time_and_si
     lines = (line(big, request_id="r1", at=NOON), line(Usage(100, 10), request_id="r2", at=NOON))
     result = reconcile(account(*lines), [small, large, later])
     assert sorted(result.settlements, key=str) == sorted(
-        [Billed("small", Usage(100, 10), "r2"), Billed("large", big, "r1"), NotBilled("later")], key=str
+        [Billed("small", Usage(100, 10), "USD", "r2"), Billed("large", big, "USD", "r1"), NotBilled("later")], key=str
     )
     assert list(result.by_cause) == [Cause.UNKNOWN_ATTEMPT]
 

@@ -7,12 +7,27 @@ from typing import Annotated
 
 import typer
 
-from yakin.cli import approval, budget, catalogue, database, explain, fx, level, model, night, report, sandbox, up
+from yakin.cli import (
+    approval,
+    budget,
+    catalogue,
+    corrections,
+    database,
+    explain,
+    fx,
+    level,
+    model,
+    night,
+    report,
+    sandbox,
+    up,
+)
 from yakin.cli import collect as collect_command
 from yakin.cli import demo as demo_command
 from yakin.cli import doctor as doctor_command
 from yakin.cli import forget as forget_command
 from yakin.cli import purge as purge_command
+from yakin.cli import reconcile as reconcile_command
 from yakin.cli import register as register_command
 from yakin.cli.commands import SayingErrors
 from yakin.cli.output import ExitCode
@@ -39,6 +54,7 @@ app.add_typer(level.app, name="level", help="Levels 機密区分 that a named pe
 app.add_typer(approval.app, name="approval", help="Zones that the policy opens only by approval: give, revoke, show.")
 app.add_typer(budget.app, name="budget", help="Caps in yen: set, show.")
 app.add_typer(fx.app, name="fx", help="Exchange rates: import, show.")
+app.add_typer(corrections.app, name="ledger", help="Corrections by a named person: adjust.")
 app.add_typer(sandbox.app, name="sandbox", help="The sandbox vendors of a rehearsal: meter, stop.")
 
 
@@ -211,6 +227,11 @@ def check_machine(as_json: AsJson = False) -> None:
 
 
 app.command("collect", epilog="Examples: yakin collect · yakin collect --json")(collect_command.show)
+app.command(
+    "reconcile",
+    epilog="Examples: yakin reconcile usage.json --vendor OpenAI --month 2026-11 · "
+    "yakin reconcile plamo.csv --vendor plamo --mapping plamo.yaml --complete --book --by '経理 太郎'",
+)(reconcile_command.show)
 app.command("purge", epilog="Examples: yakin purge --dry-run · yakin purge --json")(purge_command.show)
 app.command(
     "register",

@@ -1,6 +1,7 @@
 """A vendor's account and our ledger's side of it, in the terms in which one is held against the other."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -156,8 +157,8 @@ class Account:
 
 def last_digit(amounts: Iterable[Decimal]) -> Decimal:
     """One of the last digit that any of these amounts is written with."""
-    places = [_exponent(each) for each in amounts if each]
-    return Decimal(1).scaleb(min(places, default=0))
+    places = (_exponent(each) for each in amounts if each)
+    return Decimal(1).scaleb(min(0, min(places, default=0)))
 
 
 def _exponent(amount: Decimal) -> int:
@@ -172,4 +173,16 @@ def sum_usage(usages: Iterable[Usage]) -> Usage:
         sum(each.input_tokens for each in every),
         sum(each.output_tokens for each in every),
         sum(each.cached_input_tokens for each in every),
+        sum(each.cache_write_tokens for each in every),
     )
+
+
+_SNAPSHOT = re.compile(r"-\d{4}-?\d{2}-?\d{2}$")
+
+
+def as_we_name_it(model: str | None, known: Collection[str]) -> str | None:
+    """The name under which the ledger knows a model: vendors bill a dated snapshot of what was asked by its alias."""
+    if model is None or model in known:
+        return model
+    alias = _SNAPSHOT.sub("", model)
+    return alias if alias in known else model

@@ -198,16 +198,19 @@ def _instead_of_bounds(theirs: _Theirs, charged: Amount, rate: Decimal) -> Amoun
 def priced_difference(price: PriceRate, ours: Usage, theirs: Usage) -> Decimal:
     """What the tokens between two usages cost, by kind; negative where the second has fewer."""
     cached_rate = price.input_per_mtok if price.cached_input_per_mtok is None else price.cached_input_per_mtok
+    write_rate = price.input_per_mtok if price.cache_write_per_mtok is None else price.cache_write_per_mtok
     cached = theirs.cached_input_tokens - ours.cached_input_tokens
-    plain = theirs.input_tokens - ours.input_tokens - cached
+    written = theirs.cache_write_tokens - ours.cache_write_tokens
+    plain = theirs.input_tokens - ours.input_tokens - cached - written
     output = theirs.output_tokens - ours.output_tokens
-    return (plain * price.input_per_mtok + cached * cached_rate + output * price.output_per_mtok) / MTOK
+    inputs = plain * price.input_per_mtok + cached * cached_rate + written * write_rate
+    return (inputs + output * price.output_per_mtok) / MTOK
 
 
 def same_tokens(one: Usage, other: Usage) -> bool:
     """Whether both bill the same tokens."""
-    mine = (one.input_tokens, one.cached_input_tokens, one.output_tokens)
-    return mine == (other.input_tokens, other.cached_input_tokens, other.output_tokens)
+    # reasoning is part of the output and billed as such
+    return replace(one, reasoning_tokens=0) == replace(other, reasoning_tokens=0)
 
 
 def _price_cause(account: Account, theirs: _Theirs, other_price: Amount) -> Cause:

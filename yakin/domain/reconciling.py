@@ -25,11 +25,13 @@ from yakin.domain.settling import Billed, NotBilled, Settlement, assign, billed_
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A correction that would make the ledger say what the account says."""
+    """A correction that would make the ledger say what the account says. `alone`: it is of one request."""
 
     attempt_id: AttemptId
     cause: Cause
     amount: Amount
+    currency: str
+    alone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +259,8 @@ def _proposals(found: Iterable[Found]) -> Iterable[Proposal]:
             amounts = zip(spread(part.native, weights), spread(part.jpy, weights), strict=True)
             for attempt, amount in zip(last, amounts, strict=True):
                 if any(amount):
-                    yield Proposal(attempt.attempt_id, cause, Amount(*amount))
+                    alone = len(each.attempts) == 1
+                    yield Proposal(attempt.attempt_id, cause, Amount(*amount), attempt.price.currency, alone)
 
 
 def _notes(account: Account, known: set[str], stays_unknown: int) -> list[str]:

@@ -23,6 +23,7 @@ class Billed:
 
     attempt_id: AttemptId
     usage: Usage
+    currency: str
     request_id: str | None = None
     amount: Amount | None = None
 
@@ -42,9 +43,10 @@ def billed_by_line(attempt: LedgerAttempt, lines: Sequence[Line]) -> Billed:
     usages = [line.usage for line in lines if line.usage is not None]
     request_id = lines[0].request_id
     if usages:
-        return Billed(attempt.attempt_id, sum_usage(usages), request_id)
+        return Billed(attempt.attempt_id, sum_usage(usages), attempt.price.currency, request_id)
     native = sum((line.amount or ZERO for line in lines), ZERO)
-    return Billed(attempt.attempt_id, _NO_TOKENS, request_id, Amount(native, to_jpy(native, attempt.fx)))
+    amount = Amount(native, to_jpy(native, attempt.fx))
+    return Billed(attempt.attempt_id, _NO_TOKENS, attempt.price.currency, request_id, amount)
 
 
 def assign(requests: Sequence[Sequence[Line]], unknown: Sequence[LedgerAttempt]) -> dict[AttemptId, Sequence[Line]]:
@@ -126,7 +128,8 @@ def share_out(found: Found, unknown: Sequence[LedgerAttempt]) -> tuple[list[Bill
         part = found.part(cause) if share == 1 else _scaled(found.part(cause), share)
         amounts = zip(spread(part.native, weights), spread(part.jpy, weights), strict=True)
         billed = [
-            Billed(each.attempt_id, rest, amount=Amount(*amount)) for each, amount in zip(unknown, amounts, strict=True)
+            Billed(each.attempt_id, rest, each.price.currency, amount=Amount(*amount))
+            for each, amount in zip(unknown, amounts, strict=True)
         ]
         return billed, found.with_cause(Cause.UNKNOWN_ATTEMPT, part, cause)
     usages = _split_usage(rest, share, weights)
@@ -134,7 +137,9 @@ def share_out(found: Found, unknown: Sequence[LedgerAttempt]) -> tuple[list[Bill
     if share < 1:
         native = sum((each.priced(usage) for each, usage in zip(unknown, usages, strict=True)), ZERO)
         part = Amount(native, to_jpy(native, unknown[-1].fx))
-    billed = [Billed(each.attempt_id, usage) for each, usage in zip(unknown, usages, strict=True)]
+    billed = [
+        Billed(each.attempt_id, usage, each.price.currency) for each, usage in zip(unknown, usages, strict=True)
+    ]
     marked = found.with_cause(Cause.UNKNOWN_ATTEMPT, part, cause)
     left = marked.part(cause)
     return billed, marked.with_cause(Cause.UNEXPLAINED, left, cause) if share < 1 else marked
@@ -152,21 +157,26 @@ def _rest(found: Found) -> tuple[Usage | None, Cause]:
         theirs.input_tokens - ours.input_tokens,
         theirs.output_tokens - ours.output_tokens,
         theirs.cached_input_tokens - ours.cached_input_tokens,
+        theirs.cache_write_tokens - ours.cache_write_tokens,
     )
     cause = Cause.TOKENS if found.attempts else Cause.UNEXPLAINED
-    plain_tokens = rest.input_tokens - rest.cached_input_tokens
-    all_more = min(plain_tokens, rest.output_tokens, rest.cached_input_tokens) >= 0
+    all_more = min(_plain(rest), rest.output_tokens, rest.cached_input_tokens, rest.cache_write_tokens) >= 0
     some_more = rest.input_tokens + rest.output_tokens > 0
     return (rest if all_more and some_more and found.part(cause).jpy > 0 else None), cause
 
 
 def _split_usage(rest: Usage, share: Fraction, weights: Sequence[Decimal]) -> list[Usage]:
     # cached and other input apart, so that nobody gets more cached than input tokens
-    plain, output, cached = (
+    plain, output, cached, written = (
         _split_whole(int(count * share), weights)
-        for count in (rest.input_tokens - rest.cached_input_tokens, rest.output_tokens, rest.cached_input_tokens)
+        for count in (_plain(rest), rest.output_tokens, rest.cached_input_tokens, rest.cache_write_tokens)
     )
-    return [Usage(one + three, two, three) for one, two, three in zip(plain, output, cached, strict=True)]
+    parts = zip(plain, output, cached, written, strict=True)
+    return [Usage(p + c + w, o, c, w) for p, o, c, w in parts]
+
+
+def _plain(usage: Usage) -> int:
+    return usage.input_tokens - usage.cached_input_tokens - usage.cache_write_tokens
 
 
 def _split_whole(count: int, weights: Sequence[Decimal]) -> list[int]:

@@ -28,6 +28,8 @@ grant select, insert, update, delete on ledger.waiting to {app};
 grant delete on yakin.answer to {app};
 grant select, insert on yakin.purge to {app};
 
+grant select, insert on ledger.invoice, ledger.invoice_line, ledger.reconciliation, ledger.reconciliation_part to {app};
+
 grant select, insert, update on yakin.batch, yakin.batch_line to {app};
 grant select, insert, delete on yakin.sealed_map to {app};
 

@@ -1,0 +1,1 @@
+"""Vendors' accounts as files: usage, costs and invoices, each format with its own validation."""
