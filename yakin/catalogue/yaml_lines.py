@@ -11,7 +11,18 @@ import yaml
 
 from yakin.catalogue.problems import FieldPath, Mark, Problems
 
-SECTIONS = ("endpoints", "models", "policies", "sources", "fx", "fx_rates", "judge", "company_ids", "departments", "invoices")
+SECTIONS = (
+    "endpoints",
+    "models",
+    "policies",
+    "sources",
+    "fx",
+    "fx_rates",
+    "judge",
+    "company_ids",
+    "departments",
+    "invoices",
+)
 _ONE_ENTRY = frozenset({"judge", "fx"})  # a mapping of its own, not a list of entries
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

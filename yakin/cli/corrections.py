@@ -25,7 +25,7 @@ app = typer.Typer(no_args_is_help=True)
     "yakin ledger adjust --vendor PFN 3000 --by '経理 太郎' --because 'minimum fee of November'",
     context_settings={"ignore_unknown_options": True},  # so that -12.5 is an amount
 )
-def adjust(  # noqa: PLR0913 - one parameter per option
+def adjust(
     what: Annotated[list[str], typer.Argument(metavar="[ATTEMPT] AMOUNT_JPY", help="Negative yen give back")],
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who corrects")],
     because: Annotated[str, typer.Option("--because", metavar="WHY", help="Why")],

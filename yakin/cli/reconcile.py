@@ -38,7 +38,9 @@ def show(  # noqa: PLR0913 - one parameter per option
     """Hold a vendor's usage, costs or invoice against the ledger: what matches, what differs and why.
 
     Unknown attempts that the account shows are charged as lost; a complete account releases the others. Attempts whose
-    amounts differ are proposed, and booked with --book --by NAME. Exit codes: 0 everything has a cause; 3 not everything.
+    amounts differ are proposed, and booked with --book --by NAME.
+
+    Exit codes: 0 everything has a cause; 3 something has none; 2 wrong usage or a file that cannot be read.
     """
     from tasks.accounts import import_account, reconcile_account
 
@@ -60,7 +62,7 @@ def show(  # noqa: PLR0913 - one parameter per option
 
     summary = with_pool(step)
     if as_json:
-        print_json(summary.model_dump(mode="json"))
+        print_json(summary.model_dump())
     else:
         _show(summary)
     raise typer.Exit(ExitCode.ALL_ANSWERED if summary.all_explained else ExitCode.UNANSWERED)

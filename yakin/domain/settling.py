@@ -137,9 +137,7 @@ def share_out(found: Found, unknown: Sequence[LedgerAttempt]) -> tuple[list[Bill
     if share < 1:
         native = sum((each.priced(usage) for each, usage in zip(unknown, usages, strict=True)), ZERO)
         part = Amount(native, to_jpy(native, unknown[-1].fx))
-    billed = [
-        Billed(each.attempt_id, usage, each.price.currency) for each, usage in zip(unknown, usages, strict=True)
-    ]
+    billed = [Billed(each.attempt_id, usage, each.price.currency) for each, usage in zip(unknown, usages, strict=True)]
     marked = found.with_cause(Cause.UNKNOWN_ATTEMPT, part, cause)
     left = marked.part(cause)
     return billed, marked.with_cause(Cause.UNEXPLAINED, left, cause) if share < 1 else marked

@@ -44,7 +44,7 @@ where invoice_id = any (%(invoice_ids)s::bigint[]) and day between %(start)s and
 order by invoice_id, line;
 
 -- attempts --
--- What left for the vendor, with what it was charged; runs around the days, because a batch comes back days later.
+-- What left for the vendor around these days, with what it was charged; a batch comes back days later.
 select a.attempt_id::text, a.run_id::text, a.offer, a.use_case, e.department, a.budget_ids, o.vendor_model, o.tier,
        a.provider_request_id, a.sent_at, a.finished_at, a.outcome, a.worst_jpy, a.input_tokens, a.cached_input_tokens,
        a.cache_write_tokens, a.output_tokens, a.cost_is_bound, c.amount_native as charged_native,
@@ -59,9 +59,9 @@ left join ledger.entry c on c.attempt_id = a.attempt_id and c.kind = 'charge'
 join ledger.price_rate p on p.price_rate_id = o.price_rate_id
 join ledger.fx_rate f on f.fx_rate_id = o.fx_rate_id
 where r.rehearsal = %(rehearsal)s
-  and r.business_date between %(start)s::date - 5 and %(end)s::date + 2
+  and a.sent_at >= %(start)s::date - 4 and a.sent_at < %(end)s::date + 3
   and (o.operator = %(vendor)s or o.endpoint = %(vendor)s)
-  and a.sent_at is not null and a.outcome <> 'not_sent'
+  and a.outcome <> 'not_sent'
 order by a.sent_at, a.attempt_id;
 
 -- corrections --

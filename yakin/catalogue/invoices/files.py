@@ -17,7 +17,7 @@ from yakin.domain.account import UTC_DAYS, Line
 from yakin.errors import CatalogueError
 
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
-_MONEY_SIGNS = str.maketrans("", "", "¥$円\\ ")
+_MONEY_SIGNS = str.maketrans("▲△", "--", "¥$円\\ ")
 DELIMITERS = ",\t;"
 
 
@@ -137,7 +137,7 @@ class Row:
 
 
 def number(text: str) -> Decimal | None:
-    """A decimal number as vendors and Excel write it; None when it is none."""
+    """A decimal number as vendors and Excel write it, 1,234.5 or ▲100; None when it is none."""
     plain = unicodedata.normalize("NFKC", text).translate(_MONEY_SIGNS)
     if _GROUPED.fullmatch(plain):
         plain = plain.replace(",", "")
