@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from itertools import product
 
 import pytest
+from genai_prices import Usage as LibraryUsage
+from genai_prices import calc_price
 
 from yakin.catalogue.load import load_catalogue
 from yakin.domain.pricing import Tier, Usage, price_at
@@ -64,6 +67,52 @@ def test_a_future_price_is_not_charged_before_its_day(shipped):
     request = Usage(3_000, 500)
     assert cost(shipped, "gemini-4-argon", request, on=date(2026, 11, 30)) == Decimal("0.011")
     assert cost(shipped, "gemini-4-argon", request, on=date(2026, 12, 1)) == Decimal("0.022")
+
+
+LIBRARY = {"anthropic": "anthropic", "google": "google", "mistral": "mistral", "openai": "openai"}
+PARTS = [(0, 0), (50_000, 0), (0, 50_000), (40_000, 30_000)]
+
+
+@pytest.mark.parametrize("on", [TODAY, date(2026, 12, 1), date(2027, 1, 1)])
+def test_every_list_price_costs_what_the_librarys_own_calculator_says(shipped, on):
+    compared = 0
+    noon = datetime.combine(on, time(12), tzinfo=UTC)
+    for model in shipped.models.values():
+        for tier in model.tiers if model.endpoint.name in LIBRARY else ():
+            context = {"processing": "batch"} if tier is Tier.BATCH else None
+            for input_tokens, (cached, written) in product([99_999, 100_001, 272_000, 272_001, 900_000], PARTS):
+                counts = {"input_tokens": input_tokens, "output_tokens": 700, "cache_read_tokens": cached}
+                # Google and Mistral list no write price, and the library refuses a count that has none
+                listed = model.prices[0].cache_write_per_mtok is not None
+                said = calc_price(
+                    LibraryUsage(**counts, **({"cache_write_tokens": written} if listed else {})),
+                    model.vendor_model,
+                    provider_id=LIBRARY[model.endpoint.name],
+                    genai_request_timestamp=noon,
+                    price_context=context,
+                )
+                usage = Usage(input_tokens, 700, cached, written)
+                assert cost(shipped, model.name, usage, tier, on) == said.total_price, (model.name, tier, usage)
+                compared += 1
+    assert compared == 14 * 2 * 5 * 4
+
+
+ROW = (
+    "{{from: 2026-11-24, currency: JPY, input_per_mtok: {price}, output_per_mtok: 9, source: {source},"
+    " checked: 2026-11-24}}"
+)
+
+
+@pytest.mark.parametrize("model", ["plamo-3.0-prime", "bedrock-nova-2-lite", "gpt-6-luna", "qwen2.5-coder-1.5b"])
+def test_a_contract_outranks_domestic_regional_library_and_own_prices_and_the_last_contract_the_first(tmp_path, model):
+    for name, price in (("a", 7), ("b", 8)):
+        row = ROW.format(price=price, source=f"contract {name}")
+        (tmp_path / f"{name}.yaml").write_text(f"models:\n  - name: {model}\n    prices: [{row}]\n", encoding="utf-8")
+    catalogue = load_catalogue([tmp_path], on=TODAY, embedded={})
+    assert price_at(catalogue.models[model].prices, Tier.REALTIME, TODAY).source == "contract b"
+    assert cost(catalogue, model, Usage(1_000_000, 0)) == 8
+    listed = price_at(catalogue.models[model].prices, Tier.REALTIME, date(2026, 11, 23))
+    assert "contract" not in listed.source
 
 
 def test_a_regional_endpoint_costs_its_uplift_at_every_price(tmp_path):
