@@ -45,7 +45,7 @@ def test_fx_show_says_which_rate_a_run_of_today_would_freeze_and_why(yakin_with_
     )
     monkeypatch.setenv("YAKIN_CATALOGUE", str(layer))
 
-    chosen = json.loads(yakin_with_database("fx", "show", "--json").stdout)["run_of_today"]
+    chosen = json.loads(yakin_with_database("fx", "show", "--json").stdout)["would_freeze"]
 
     by_currency = {row["currency"]: row for row in chosen}
     usd, gbp = by_currency["USD"], by_currency["GBP"]
@@ -53,6 +53,19 @@ def test_fx_show_says_which_rate_a_run_of_today_would_freeze_and_why(yakin_with_
     assert gbp["rate"] is None
     assert "no ttm is known) and no budget rate" in gbp["reason"]
     assert "are not eligible" in yakin_with_database("fx", "show").stdout
+
+
+def test_fx_show_of_a_holiday_has_the_rate_of_the_banking_day_before(yakin_with_database, tmp_path):
+    file = tmp_path / "ttm.csv"
+    file.write_text(
+        "date,base,rate,kind,source\n2026-11-20,USD,155.30,ttm,Example Bank\n2026-11-24,USD,156.10,ttm,Example Bank\n"
+    )
+    assert yakin_with_database("fx", "import", file).exit_code == 0
+    for day, as_of in (("2026-11-23", "2026-11-20"), ("2026-11-24", "2026-11-24")):
+        shown = json.loads(yakin_with_database("fx", "show", "--on", day, "--json").stdout)
+        assert [(row["currency"], row["kind"], row["as_of"]) for row in shown["would_freeze"]] == [
+            ("USD", "ttm", as_of)
+        ]
 
 
 def test_prices_are_listed_with_source_and_yen_and_unknown_ones_without(yakin):

@@ -45,16 +45,23 @@ def import_csv(
 
 @app.command(
     "show",
-    epilog="A run freezes its rates when it starts. The catalogue's `fx: {prefer: [ttm, ecb]}` says which kinds count; "
-    "a rate over five banking days old is stale and the budget rate stands in. Example: yakin fx show --json",
+    epilog="A run freezes its rates when it starts. "
+    r"The catalogue's `fx: {prefer: \[ttm, ecb]}` says which kinds count; "
+    "a rate over five banking days old is stale and the budget rate stands in. "
+    "Examples: yakin fx show --json · yakin fx show --on 2026-11-23",
 )
-def show(as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout")] = False) -> None:
-    """The newest rate of each kind, and for each currency the one that a run of today would freeze, and why."""
-    today = business_date(datetime.now(UTC))
-    rates, choices = rates_and_choices(today)
+def show(
+    day: Annotated[
+        datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], metavar="DAY", help="Another day: YYYY-MM-DD")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout")] = False,
+) -> None:
+    """The newest rate of each kind, and for each currency the one that a run of the day would freeze, and why."""
+    on = day.date() if day else business_date(datetime.now(UTC))
+    rates, choices = rates_and_choices(on)
     if as_json:
         shown = [{key: getattr(rate, key) for key in _RATE} for rate in rates]
-        print_json({"rates": shown, "run_of_today": [_choice(*item) for item in choices.items()]})
+        print_json({"rates": shown, "on": on, "would_freeze": [_choice(*item) for item in choices.items()]})
         return
     table(
         "exchange rates 為替",
@@ -62,7 +69,7 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="One JSON object o
         [(r.base, r.quote, yen(r.rate), r.kind, r.as_of, r.source) for r in rates],
     )
     table(
-        f"a run of {today} would freeze",
+        f"a run of {on} would freeze",
         ["currency", "#rate", "kind", "as of", "stale", "why"],
         [_cells(*item) for item in choices.items()],
     )

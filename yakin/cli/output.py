@@ -19,7 +19,7 @@ from yakin.errors import UsageError, YakinError
 
 FILE_WIDTH = 180  # columns when nobody watches: a log or a pipe has no edge to fold at
 ROWS_SHOWN = 200  # more than that nobody reads in a terminal
-FOLDS = ("file", "offer, zone", "allowed", "source", "what to do", "zones")  # the other columns stay on one line
+FOLDS = ("file", "offer, zone", "allowed", "source", "what to do", "zones", "why")  # the other columns stay on one line
 
 
 def _width(stream_is_terminal: bool) -> int | None:
