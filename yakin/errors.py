@@ -52,6 +52,10 @@ class BudgetExhausted(PermanentError):
     """The money left in a budget can never cover this call."""
 
 
+class PeriodLocked(PermanentError):
+    """The accounting period is closed: no cap and no ledger entry in it until a person unlocks it."""
+
+
 class LeaseLost(PermanentError):
     """Another worker has taken this document over; what was not sent is not sent."""
 

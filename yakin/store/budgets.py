@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from psycopg import AsyncConnection
 
+from yakin.domain.caps import FISCAL_START_MONTH, BudgetRules, CapRule, CapSource, SetBy
 from yakin.domain.documents import RunId
-from yakin.domain.money import Period, Scope, period_of
+from yakin.domain.money import Per, Period, Scope, period_of, usual_per
+from yakin.store.json_values import storable
 from yakin.store.queries import Row, load_queries
 
 _SQL = load_queries("budgets")
@@ -27,6 +29,10 @@ class BudgetRow:
     reserved_jpy: Decimal
     spent_jpy: Decimal
     standing: bool  # the next period starts with the same cap
+    per: Per
+    set_by: SetBy
+    set_at: datetime
+    locked: bool  # its period is closed
 
 
 def run_key(run_id: RunId, job: int | None = None) -> str:
@@ -42,42 +48,97 @@ async def set_cap(  # noqa: PLR0913 - what identifies the row, by name
     cap_jpy: Decimal,
     *,
     rehearsal: bool,
-    fiscal_start_month: int = 4,
+    fiscal_start_month: int = FISCAL_START_MONTH,
     standing: bool = True,
+    per: Per | None = None,
+    set_by: SetBy | None = None,
 ) -> int:
     """Set the cap of the period that covers a day; the budget's id. What is spent stays spent.
 
-    The key of day, month and fiscal year is the empty string. A standing cap is carried into the
-    next periods when a run opens there.
+    A new cap begins with what its period has spent and holds already. The key of day, month and
+    fiscal year is the empty string. A standing cap is carried into the next periods when a run opens
+    there. Raises PeriodLocked.
     """
-    period = period_of(scope, on, fiscal_start_month)
+    said = set_by or SetBy(CapSource.RUN if scope is Scope.RUN else CapSource.CLI)
+    params = {"scope": scope.value, "key": key, "rehearsal": rehearsal, "standing": standing, "cap_jpy": cap_jpy}
     row = await _SQL.one(
-        conn,
-        "set_cap",
-        scope=scope.value,
-        key=key,
-        period_start=period.start,
-        period_end=period.end,
-        cap_jpy=cap_jpy,
-        rehearsal=rehearsal,
-        standing=standing,
+        conn, "set_cap", **params, **_period(scope, on, fiscal_start_month, per or usual_per(scope)), **_said(said)
     )
     assert row is not None
+    if row["is_new"] and scope is not Scope.RUN:  # a run's cap is older than its first attempt
+        await _count_before(conn, row["budget_id"])
     return int(row["budget_id"])
 
 
+def _period(scope: Scope, on: date, fiscal_start_month: int, per: Per) -> Row:
+    period = period_of(scope, on, fiscal_start_month, per)
+    return {"per": per.value, "period_start": period.start, "period_end": period.end}
+
+
+def _said(said: SetBy) -> Row:
+    return {"set_by": said.source.value, "made_by": storable(said.person), "because": storable(said.because)}
+
+
+async def _count_before(conn: AsyncConnection, budget_id: int) -> None:
+    """A cap that is made in the middle of its period counts what was spent before and holds what is in flight."""
+    held = await _SQL.all(conn, "adopt_in_flight", budget_id=budget_id)
+    await _SQL.run(conn, "count_before", budget_id=budget_id, held_jpy=sum(row["worst_jpy"] for row in held))
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What became of a cap that the catalogue declares: changed, as it was, or left to the person who set it."""
+
+    rule: CapRule
+    changed: bool
+    kept: BudgetRow | None = None  # what a person set for this period
+
+
+async def apply_rules(conn: AsyncConnection, rules: BudgetRules, on: date, *, person: str = "") -> list[Applied]:
+    """Bring the caps of the periods that cover a day to what the catalogue declares.
+
+    What a person set for a period stays for that period. Raises PeriodLocked.
+    """
+    return [await _apply(conn, rule, rules.fiscal_start_month, on, person) for rule in rules.caps]
+
+
+async def _apply(conn: AsyncConnection, rule: CapRule, fiscal_start_month: int, on: date, person: str) -> Applied:
+    key = {"scope": rule.scope.value, "key": rule.key, "rehearsal": rule.rehearsal}
+    key |= _period(rule.scope, on, fiscal_start_month, rule.per)
+    there = await _SQL.one(conn, "find_cap", **key)
+    if there is not None and there["set_by"] != CapSource.YAML:
+        return Applied(rule, changed=False, kept=_budget(there))
+    if there is not None and there["cap_jpy"] == rule.cap_jpy and there["standing"]:
+        return Applied(rule, changed=False)
+    await set_cap(
+        conn,
+        rule.scope,
+        rule.key,
+        on,
+        rule.cap_jpy,
+        rehearsal=rule.rehearsal,
+        fiscal_start_month=fiscal_start_month,
+        per=rule.per,
+        set_by=SetBy(CapSource.YAML, person, rule.declared_at),
+    )
+    return Applied(rule, changed=True)
+
+
 async def carry_standing_caps(conn: AsyncConnection, on: date, *, rehearsal: bool) -> None:
-    """Open the period that covers a day for every standing cap whose newest period is over."""
+    """Open the period that covers a day for every standing cap whose newest period is over. Raises PeriodLocked."""
     for row in await _SQL.all(conn, "ended_standing_caps", on=on, rehearsal=rehearsal):
-        scope = Scope(row["scope"])
-        period = period_of(scope, on, row["period_start"].month if scope is Scope.FISCAL_YEAR else 4)
-        await _SQL.run(
+        per = Per(row["per"])
+        start_month = row["period_start"].month if per is Per.FISCAL_YEAR else FISCAL_START_MONTH
+        period = period_of(Scope(row["scope"]), on, start_month, per)
+        carried = await _SQL.one(
             conn,
             "carry_cap",
             budget_id=row["budget_id"],
             period_start=period.start,
             period_end=period.end,
         )
+        if carried is not None:
+            await _count_before(conn, carried["budget_id"])
 
 
 async def caps(conn: AsyncConnection, on: date, rehearsal: bool) -> list[BudgetRow]:
@@ -184,4 +245,8 @@ def _budget(row: Row) -> BudgetRow:
         reserved_jpy=row["reserved_jpy"],
         spent_jpy=row["spent_jpy"],
         standing=row["standing"],
+        per=Per(row["per"]),
+        set_by=SetBy(CapSource(row["set_by"]), row["made_by"], row["because"]),
+        set_at=row["set_at"],
+        locked=row["locked"],
     )

@@ -1,37 +1,101 @@
 -- set_cap --
 -- Counters stay: a lower cap holds from the next reservation on.
-insert into ledger.budget (scope, key, period_start, period_end, rehearsal, cap_jpy, standing)
-values (%(scope)s, %(key)s, %(period_start)s, %(period_end)s, %(rehearsal)s, %(cap_jpy)s, %(standing)s)
-on conflict (scope, key, period_start, rehearsal) do update
-set cap_jpy = excluded.cap_jpy, period_end = excluded.period_end, standing = excluded.standing
-returning budget_id;
+insert into ledger.budget (scope, key, per, period_start, period_end, rehearsal, cap_jpy, standing, set_by, made_by,
+                           because)
+values (%(scope)s, %(key)s, %(per)s, %(period_start)s, %(period_end)s, %(rehearsal)s, %(cap_jpy)s, %(standing)s,
+        %(set_by)s, %(made_by)s, %(because)s)
+on conflict (scope, key, per, period_start, rehearsal) do update
+set cap_jpy = excluded.cap_jpy, period_end = excluded.period_end, standing = excluded.standing,
+    set_by = excluded.set_by, made_by = excluded.made_by, because = excluded.because, set_at = clock_timestamp()
+returning budget_id, xmax = 0 as is_new;
+
+-- find_cap --
+-- Locked, so that a person and a night that set it at once are one after the other.
+select b.budget_id, b.scope, b.key, b.per, b.period_start, b.period_end, b.rehearsal, b.cap_jpy, b.reserved_jpy,
+       b.spent_jpy, b.standing, b.set_by, b.made_by, b.because, b.set_at, false as locked
+from ledger.budget b
+where (b.scope, b.key, b.per, b.rehearsal) = (%(scope)s, %(key)s, %(per)s, %(rehearsal)s)
+  and b.period_start = %(period_start)s and b.period_end = %(period_end)s
+for update;
+
+-- adopt_in_flight --
+-- What is reserved will settle into the new cap as well. In the order of the ids, as whoever settles several at once.
+with adopted as (
+  select a.attempt_id
+  from ledger.budget b
+  join yakin.run r on r.rehearsal = b.rehearsal and r.business_date between b.period_start and b.period_end
+  join yakin.attempt a using (run_id)
+  join ledger.entry e on e.attempt_id = a.attempt_id and e.kind = 'reserve'
+  join yakin.run_offer o on o.run_id = a.run_id and o.offer = a.offer
+  where b.budget_id = %(budget_id)s and a.outcome in ('intent', 'unknown')
+    and case b.scope when 'department' then e.department = b.key
+                     when 'use_case' then e.use_case = b.key
+                     when 'vendor' then o.operator = b.key
+                     else true end
+  order by a.attempt_id
+  for update of a
+)
+update yakin.attempt a
+set budget_ids = a.budget_ids || %(budget_id)s::bigint
+from adopted
+where a.attempt_id = adopted.attempt_id
+returning a.worst_jpy;
+
+-- count_before --
+-- After what is in flight is adopted: what had settled by then is in the ledger. The cap is not seen by others yet.
+with before as (
+  select coalesce(sum(e.amount_jpy), 0) as spent_jpy
+  from ledger.budget b
+  join ledger.entry e on e.rehearsal = b.rehearsal and e.business_date between b.period_start and b.period_end
+  left join yakin.attempt a using (attempt_id)
+  left join yakin.run_offer o on o.run_id = a.run_id and o.offer = a.offer
+  where b.budget_id = %(budget_id)s and e.kind in ('charge', 'adjust')
+    and case b.scope when 'department' then e.department = b.key
+                     when 'use_case' then e.use_case = b.key
+                     when 'vendor' then coalesce(e.vendor, o.operator) = b.key
+                     else true end
+)
+update ledger.budget b
+set reserved_jpy = b.reserved_jpy + %(held_jpy)s, spent_jpy = b.spent_jpy + before.spent_jpy,
+    spent_before_jpy = before.spent_jpy
+from before
+where b.budget_id = %(budget_id)s;
 
 -- ended_standing_caps --
 -- A cap that nobody set again must not turn into no cap.
-select budget_id, scope, period_start
+select budget_id, scope, per, period_start
 from (
-  select distinct on (scope, key) budget_id, scope, period_start, period_end, standing
+  select distinct on (scope, key, per) budget_id, scope, per, period_start, period_end, standing
   from ledger.budget
   where rehearsal = %(rehearsal)s and period_start <= %(on)s
-  order by scope, key, period_start desc
+  order by scope, key, per, period_start desc
 ) newest
 where standing and period_end < %(on)s
 order by budget_id;
 
 -- carry_cap --
 -- The same cap for a later period, with fresh counters.
-insert into ledger.budget (scope, key, period_start, period_end, rehearsal, cap_jpy, standing)
-select scope, key, %(period_start)s, %(period_end)s, rehearsal, cap_jpy, true
+insert into ledger.budget (scope, key, per, period_start, period_end, rehearsal, cap_jpy, standing, set_by, made_by,
+                           because)
+select scope, key, per, %(period_start)s, %(period_end)s, rehearsal, cap_jpy, true, set_by, made_by,
+       'carried from ' || period_start
 from ledger.budget
 where budget_id = %(budget_id)s
-on conflict (scope, key, period_start, rehearsal) do nothing;
+on conflict (scope, key, per, period_start, rehearsal) do nothing
+returning budget_id;
 
 -- caps --
 -- Runs' own caps are shown with their runs.
-select budget_id, scope, key, period_start, period_end, rehearsal, cap_jpy, reserved_jpy, spent_jpy, standing
-from ledger.budget
-where scope <> 'run' and rehearsal = %(rehearsal)s and %(on)s between period_start and period_end
-order by array_position(array['day', 'month', 'fiscal_year', 'department', 'use_case', 'vendor'], scope), key;
+select b.budget_id, b.scope, b.key, b.per, b.period_start, b.period_end, b.rehearsal, b.cap_jpy, b.reserved_jpy,
+       b.spent_jpy, b.standing, b.set_by, b.made_by, b.because, b.set_at,
+       not b.rehearsal and exists (
+         select from ledger.period_lock l
+         where l.unlocked_at is null and b.period_start >= l.period_start and b.period_end <= l.period_end
+       ) as locked
+from ledger.budget b
+where b.scope <> 'run' and b.rehearsal = %(rehearsal)s and %(on)s between b.period_start and b.period_end
+order by array_position(array['day', 'month', 'fiscal_year', 'department', 'use_case', 'vendor'], b.scope), b.key,
+         array_position(array['day', 'month', 'fiscal_year'], b.per);
 
 -- for_call --
 -- In the order of the ids, which is the order in which every writer locks them.

@@ -9,11 +9,12 @@ from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
-from yakin.errors import SettingsError, StoreError, StoreUnavailable, YakinError
+from yakin.errors import PeriodLocked, SettingsError, StoreError, StoreUnavailable, YakinError
 
 _SESSION = {"application_name": "yakin", "options": "-c timezone=UTC"}
 _KEEPALIVE = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
 OPEN_TIMEOUT_S = 15.0
+_PERIOD_LOCKED = "YK001"  # raised by our own triggers, in words that hold the period, who and when
 _TRANSIENT_CLASSES = ("08", "40", "53", "57P")  # connection, rollback (deadlock), resources, shutdown
 
 
@@ -81,6 +82,8 @@ def without_row(error: psycopg.Error) -> YakinError:
     """The same failure as SQLSTATE, constraint and table. The original loses its text as well."""
     state, constraint, table = error.sqlstate, error.diag.constraint_name, error.diag.table_name
     error.args = (f"SQLSTATE {state or 'none'}",)  # a chained traceback would print it
+    if state == _PERIOD_LOCKED:
+        return PeriodLocked(error.diag.message_primary)
     facts = f"SQLSTATE {state or 'none'}, {type(error).__name__}"
     facts += f", constraint {constraint}" if constraint else ""
     facts += f", table {table}" if table else ""

@@ -33,6 +33,12 @@ grant select, insert on ledger.invoice, ledger.invoice_line, ledger.reconciliati
 grant select, insert, update on yakin.batch, yakin.batch_line to {app};
 grant select, insert, delete on yakin.sealed_map to {app};
 
+-- caps: their history, locked periods and crossed thresholds; a new cap adopts what is in flight
+grant select, insert on ledger.cap_change, ledger.period_lock, ledger.threshold_crossing to {app};
+grant update (unlocked_at, unlocked_by, unlocked_because) on ledger.period_lock to {app};
+grant update (claimed_until, told_at) on ledger.threshold_crossing to {app};
+grant update (budget_ids) on yakin.attempt to {app};
+
 grant select on all tables in schema yakin, ledger to yakin_bi;
 -- no view shows even the ciphertext of a restore map
 revoke select on yakin.sealed_map from yakin_bi;
