@@ -5,6 +5,7 @@ from prefect import flow
 from tasks import resources
 from tasks.collect_batches import Collected, anything_to_collect, collect_outstanding
 from tasks.parameters import Mode
+from tasks.thresholds import tell_crossed_thresholds
 
 
 @flow(name="collect-batches", persist_result=False)
@@ -17,4 +18,6 @@ async def collect_batches(mode: Mode = Mode.AUTO) -> Collected | None:
     if not await anything_to_collect():
         return None
     async with resources.opened(mode):
-        return await collect_outstanding()
+        collected = await collect_outstanding()
+        await tell_crossed_thresholds()
+        return collected

@@ -17,6 +17,7 @@ from tasks.plan_run import PlannedRun, Slice, plan_run
 from tasks.register_documents import register_documents
 from tasks.resuming import through_restarts
 from tasks.submit_batch import submit_batch
+from tasks.thresholds import tell_crossed_thresholds
 
 SLICES_AT_ONCE = 8
 MAX_WAVES = 100  # a stop for what never ends; a night has a handful
@@ -55,7 +56,9 @@ async def one_night(parameters: NightRunParameters) -> RunSummary | PlannedRun |
         if room_jpy is not None:
             planned = await plan_run(run_id, wave=0, room_jpy=room_jpy)
         await answer_in_waves(run_id, planned, Patience(parameters.outage_wait_minutes * 60))
-        return await close_run(run_id, planned)
+        summary = await close_run(run_id, planned)
+        await tell_crossed_thresholds()
+        return summary
 
 
 async def classify_and_plan(run_id: str, wave: int) -> PlannedRun:
@@ -80,4 +83,6 @@ async def answer_in_waves(run_id: str, planned: PlannedRun, patience: Patience) 
 
 async def ask(run_id: str, part: Slice) -> SliceTotals:
     """One by one at once, or all together as a batch whose answers are collected later."""
-    return await (submit_batch if part.waits else answer_slice)(run_id, part)
+    totals = await (submit_batch if part.waits else answer_slice)(run_id, part)
+    await tell_crossed_thresholds()
+    return totals

@@ -4,6 +4,7 @@ from prefect import flow
 
 from tasks import retention
 from tasks.purge import PurgeSummary, purge_answers, purge_recordings, purge_restore_maps, show_purge
+from tasks.thresholds import tell_crossed_thresholds_while_purging
 
 
 @flow(name="purge", persist_result=False)
@@ -17,4 +18,6 @@ async def purge(*, dry_run: bool = False) -> PurgeSummary:
         removed = await purge_answers(dry_run=dry_run)
         removed += await purge_restore_maps(dry_run=dry_run)
         removed += await purge_recordings(dry_run=dry_run)
-        return await show_purge(removed, dry_run=dry_run)
+        summary = await show_purge(removed, dry_run=dry_run)
+        await tell_crossed_thresholds_while_purging()
+        return summary

@@ -153,6 +153,9 @@ async def _opened_alone(night: Resources, new_run: NewRun, *, force_new: bool) -
     if unfinished is not None and not await night.hold(unfinished):
         return None
     async with night.pool.connection() as conn:  # by now it may be finished, or opened by another process
+        # before standing caps are carried: in a new period the catalogue speaks first
+        rules = night.budget_rules.of(rehearsal=new_run.rehearsal)
+        await budgets.apply_rules(conn, rules, new_run.business_date)
         opened = await runs.open_run(conn, new_run, force_new=force_new)
     if opened.run_id != unfinished and not await night.hold(opened.run_id):
         return None

@@ -20,10 +20,12 @@ from tasks.loading import s3_settings
 from tasks.mode import catalogue_for, decide_rehearsal
 from tasks.parameters import Mode
 from tasks.run_context import RunContext
+from yakin.catalogue.budgets import budget_rules
 from yakin.catalogue.load import Catalogue, load_catalogue
 from yakin.catalogue.policy import load_policy
 from yakin.catalogue.sources import SourceRegister, load_sources
 from yakin.domain.calendar import business_date
+from yakin.domain.caps import BudgetRules
 from yakin.domain.documents import RunId
 from yakin.domain.policy import Policy
 from yakin.errors import SettingsError
@@ -60,6 +62,7 @@ class Resources:
     catalogue: Catalogue
     policy: Policy
     sources: SourceRegister
+    budget_rules: BudgetRules
     use_cases: Mapping[str, UseCase]
     keys: Mapping[str, str]
     rehearsal: bool
@@ -129,6 +132,7 @@ async def _open(settings: Settings, mode: Mode) -> Resources:
     hash_key = text_hash_key(settings.home)
     catalogue, keys, rehearsal = await _catalogue(settings, mode, business_date(datetime.now(UTC)))
     gate = Gate(catalogue.endpoints, scanner(catalogue.company_ids))
+    operators = {endpoint.operator for endpoint in catalogue.endpoints.values()}
     detector = detector_version(catalogue.company_ids)
     pool = await Pool.open(database.app_url, max_size=DATABASE_CONNECTIONS)
     return Resources(
@@ -140,6 +144,7 @@ async def _open(settings: Settings, mode: Mode) -> Resources:
         catalogue=catalogue,
         policy=load_policy(settings.catalogue_layers, business_date(datetime.now(UTC))),
         sources=load_sources(settings.catalogue_layers),
+        budget_rules=budget_rules(settings.catalogue_layers, operators=operators),
         use_cases=load_use_cases(settings.use_cases),
         keys=keys,
         rehearsal=rehearsal,

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tasks import local_services
+from yakin.catalogue.budgets import budget_rules
 from yakin.catalogue.policy import load_policy
 from yakin.domain.calendar import business_date
+from yakin.domain.caps import BudgetRules
 from yakin.domain.policy import Policy
 from yakin.errors import SettingsError
 from yakin.settings import read_settings
@@ -27,6 +29,7 @@ class Keeping:
     policy: Policy
     answer_days: Mapping[str, int]
     now: datetime
+    budget_rules: BudgetRules
 
 
 _current: Keeping | None = None
@@ -57,6 +60,7 @@ async def opened() -> AsyncIterator[Keeping]:
         policy=load_policy(settings.catalogue_layers, business_date(now)),
         answer_days={name: kept for name, kept in days.items() if kept is not None},
         now=now,
+        budget_rules=budget_rules(settings.catalogue_layers),
     )
     try:
         yield _current

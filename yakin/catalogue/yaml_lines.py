@@ -11,19 +11,9 @@ import yaml
 
 from yakin.catalogue.problems import FieldPath, Mark, Problems
 
-SECTIONS = (
-    "endpoints",
-    "models",
-    "policies",
-    "sources",
-    "fx",
-    "fx_rates",
-    "judge",
-    "company_ids",
-    "departments",
-    "invoices",
-)
-_ONE_ENTRY = frozenset({"judge", "fx"})  # a mapping of its own, not a list of entries
+_LISTS = ("endpoints", "models", "policies", "sources", "fx_rates", "company_ids", "departments", "invoices")
+_ONE_ENTRY = ("fx", "judge", "budgets")  # mappings of their own, not lists of entries
+SECTIONS = (*_LISTS, *_ONE_ENTRY)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from yakin.catalogue.budgets import budget_rules
 from yakin.catalogue.check import check as check_catalogue
 from yakin.catalogue.fx_rates import budget_rates, ecb_rates
 from yakin.catalogue.load import Catalogue, load_catalogue
@@ -17,6 +18,7 @@ from yakin.cli.import_register import import_register
 from yakin.cli.output import OUT, print_json, say, table
 from yakin.domain.calendar import business_date
 from yakin.domain.fx import FxRate, RateChoice
+from yakin.domain.money import Scope
 from yakin.settings import read_settings
 from yakin.use_cases.load import load_use_cases
 
@@ -43,9 +45,17 @@ def check() -> None:
     load_policy(settings.catalogue_layers, today)
     unreviewed = load_sources(settings.catalogue_layers).unreviewed
     use_cases = load_use_cases(settings.use_cases)
-    say(f"valid: {len(catalogue.endpoints)} endpoints, {len(catalogue.models)} models, {len(use_cases)} use cases")
+    operators = {endpoint.operator for endpoint in catalogue.endpoints.values()}
+    caps = budget_rules(settings.catalogue_layers, operators=operators).caps
+    say(
+        f"valid: {len(catalogue.endpoints)} endpoints, {len(catalogue.models)} models, {len(use_cases)} use cases, "
+        f"{len(caps)} caps"
+    )
     for note in check_catalogue(catalogue):
         OUT.print(f"- {note.subject}: {note.text} ({note.kind})")
+    for cap in caps:
+        if cap.scope is Scope.USE_CASE and cap.key not in use_cases:
+            OUT.print(f"- cap {cap.declared_at}: there is no use case {cap.key} (cap_holds_nothing)", markup=False)
     if unreviewed:
         rows = ", ".join(unreviewed[:ROWS_NAMED]) + (" …" if len(unreviewed) > ROWS_NAMED else "")
         OUT.print(

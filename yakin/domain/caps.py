@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -52,6 +52,10 @@ class BudgetRules:
     fiscal_start_month: int = FISCAL_START_MONTH
     thresholds: tuple[int, ...] = THRESHOLDS
     caps: tuple[CapRule, ...] = ()
+
+    def of(self, *, rehearsal: bool) -> "BudgetRules":
+        """The same with the caps of rehearsals, or of real work, alone."""
+        return replace(self, caps=tuple(cap for cap in self.caps if cap.rehearsal is rehearsal))
 
 
 def used_percent(spent_jpy: Decimal, cap_jpy: Decimal) -> Decimal | None:
