@@ -3,18 +3,17 @@
 Not in the path that spends: after a slice and at the end of a flow, one query finds what was crossed.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-import httpx
 from prefect.client.orchestration import get_client
 from prefect.events import Event, RelatedResource
 from prefect.events.related import related_resources_from_run_context
 
 from tasks import resources, retention
+from tasks.telemetry import arrived
 from yakin.domain.calendar import business_date
 from yakin.errors import YakinError
 from yakin.store import thresholds
@@ -61,18 +60,20 @@ async def find_and_tell(pool: Pool, percents: Sequence[int]) -> int:
 
 
 async def _taken(crossings: Sequence[Crossing]) -> bool:
-    """Whether Prefect says that it has the events. `emit_event` would drop them when the server is away."""
-    try:
-        async with asyncio.timeout(TELL_WITHIN_S), get_client() as client:
-            related = await related_resources_from_run_context(client)
-            events = [_event(each, related).model_dump(mode="json") for each in crossings]
-            await client.request("POST", "/events", json=events)  # raises unless they were taken
-    except (httpx.HTTPError, TimeoutError) as error:
-        LOGGER.warning("%d crossed thresholds are not told yet: %s", len(crossings), type(error).__name__)
+    """Whether Prefect says that it has the events."""
+    if not await arrived(_post(crossings), f"{len(crossings)} crossed thresholds", within_s=TELL_WITHIN_S):
         return False
     for each in crossings:
         LOGGER.warning("%d %% of budget %d (%s) is spent", each.percent, each.budget_id, each.scope)
     return True
+
+
+async def _post(crossings: Sequence[Crossing]) -> None:
+    """Raises unless the server took them; `emit_event` would lose them in silence while it is away."""
+    async with get_client() as client:
+        related = await related_resources_from_run_context(client)
+        events = [_event(each, related).model_dump(mode="json") for each in crossings]
+        await client.request("POST", "/events", json=events)
 
 
 def _event(crossing: Crossing, related: Sequence[RelatedResource]) -> Event:

@@ -49,7 +49,9 @@ def test_caps_are_per_what_their_scope_says_unless_told_otherwise(tmp_path):
 
 
 def test_a_later_layer_changes_one_cap_and_leaves_the_others(tmp_path):
-    group = "budgets:\n  fiscal_start_month: 1\n  caps:\n    - {scope: day, cap_jpy: 5}\n    - {scope: month, cap_jpy: 9}\n"
+    group = (
+        "budgets:\n  fiscal_start_month: 1\n  caps:\n    - {scope: day, cap_jpy: 5}\n    - {scope: month, cap_jpy: 9}\n"
+    )
     found = rules(tmp_path, group, "budgets:\n  caps: [{scope: month, cap_jpy: 7}]\n")
 
     assert [(cap.scope, cap.cap_jpy, cap.declared_at) for cap in found.caps] == [
@@ -68,7 +70,10 @@ def test_a_later_layer_changes_one_cap_and_leaves_the_others(tmp_path):
         ("- {scope: month, cap_jpy: -1}", "0.yaml:3: budgets caps.0.cap_jpy: is not usable"),
         ("- {scope: mouth, cap_jpy: 1}", "0.yaml:3: budgets caps.0.scope: is not usable; it should be 'run', 'day'"),
         ("- {scope: month}", "0.yaml:3: budgets caps.0.cap_jpy: is missing; add this field"),
-        ("- {scope: vendor, key: OpenAl, cap_jpy: 5}", "key: is no operator of an endpoint; use one of OpenAI, Pref"),
+        (
+            "- {scope: vendor, key: OpenAl, cap_jpy: 5}",
+            "key: is no operator of an endpoint, so it would hold nothing back; use one of OpenAI, P",
+        ),
         ("- {scope: day, cap_jpy: 5}\n    - {scope: day, cap_jpy: 6}", "0.yaml:4: budgets caps.1: is given twice"),
     ],
 )

@@ -21,6 +21,74 @@ def test_a_cap_is_set_shown_and_replaced(yakin_with_database):
     assert json.loads(yakin_with_database("budget", "show", "--rehearsal", "--json").stdout) == {"budgets": []}
 
 
+def _shown(yakin):
+    rows = json.loads(yakin("budget", "show", "--json").stdout)["budgets"]
+    return {(row["scope"], row["key"], row["per"]): row for row in rows}
+
+
+def test_show_says_who_set_a_cap_how_much_is_used_and_the_next_warning(yakin_with_database, monkeypatch):
+    monkeypatch.setenv("LOGNAME", "hanako")
+    yakin_with_database("budget", "set", "month", "300", "--by", "経理 花子", "--because", "稟議 42")
+    yakin_with_database("budget", "set", "vendor", "90", "--key", "OpenAI", "--per", "fiscal_year")
+
+    caps = _shown(yakin_with_database)
+    month, vendor = caps["month", "", "month"], caps["vendor", "OpenAI", "fiscal_year"]
+    assert (month["set_by"], month["made_by"], month["because"]) == ("cli", "経理 花子", "稟議 42")
+    assert (month["used_percent"], month["next_threshold"], month["locked"]) == ("0.00", 50, False)
+    assert (vendor["made_by"], vendor["period_end"][5:]) == ("hanako", "03-31")
+    people = yakin_with_database("budget", "show").stdout
+    assert "cli 経理 花子" in people
+    assert yakin_with_database("budget", "set", "month", "1", "--per", "day").exit_code == 2
+
+
+OURS = "budgets:\n  caps:\n    - {scope: month, cap_jpy: 300}\n    - {scope: day, cap_jpy: 20}\n"
+
+
+def test_the_catalogue_sets_caps_and_leaves_those_that_a_person_set(yakin_with_database, tmp_path, monkeypatch):
+    (tmp_path / "ours.yaml").write_text(OURS + "    - {scope: use_case, key: no_such, cap_jpy: 1}\n")
+    monkeypatch.setenv("YAKIN_CATALOGUE", str(tmp_path / "ours.yaml"))
+    yakin_with_database("budget", "set", "day", "5", "--by", "経理 花子")
+
+    applied = json.loads(yakin_with_database("budget", "apply", "--json").stdout)["budgets"]
+
+    assert [(row["scope"], row["cap_jpy"], row["changed"], row["kept_of"]) for row in applied] == [
+        ("month", "300", True, None), ("day", "5.000000", False, "経理 花子"), ("use_case", "1", True, None),
+    ]  # fmt: skip
+    caps = _shown(yakin_with_database)
+    assert (caps["month", "", "month"]["set_by"], caps["month", "", "month"]["because"]) == ("yaml", "ours.yaml:3")
+    assert "kept ¥5, set by 経理 花子" in yakin_with_database("budget", "apply").stdout
+    checked = yakin_with_database("catalogue", "check")
+    assert "3 caps" in checked.stderr
+    assert "ours.yaml:5: there is no use case no_such" in checked.stdout
+
+
+def test_a_month_is_closed_by_name_and_opened_again(yakin_with_database):
+    last_month = _last_month()
+    by = ("--by", "経理 花子", "--because", "月締め")
+
+    assert yakin_with_database("budget", "lock", last_month, *by).exit_code == 0
+    again = yakin_with_database("budget", "lock", last_month, *by)
+    assert (again.exit_code, "is locked already" in again.stderr) == (2, True)
+    assert yakin_with_database("budget", "unlock", last_month, "--by", "監査", "--because", "訂正").exit_code == 0
+
+    locks = json.loads(yakin_with_database("budget", "locks", "--json").stdout)["locks"]
+    told = [(row["period"], row["locked_by"], row["unlocked_by"]) for row in locks]
+    assert told == [(last_month, "経理 花子", "監査")]
+    assert last_month in yakin_with_database("budget", "locks").stdout
+
+
+def test_what_is_no_period_or_has_not_ended_is_not_locked(yakin_with_database):
+    for name, said in (("2026-13", "is not a period"), ("2998", "has not ended"), ("2999-01", "has not ended")):
+        refused = yakin_with_database("budget", "lock", name, "--by", "x", "--because", "y")
+        assert (refused.exit_code, said in refused.stderr) == (2, True)
+    assert yakin_with_database("budget", "lock", "2020-01", "--by", "x", "--because", " ").exit_code == 2
+
+
+def _last_month():
+    first = business_date(datetime.now(UTC)).replace(day=1)
+    return f"{first - timedelta(days=1):%Y-%m}"
+
+
 def test_a_banks_rate_is_imported_once_and_shown_with_its_source(yakin_with_database, tmp_path):
     file = tmp_path / "ttm.csv"
     file.write_text("date,base,rate,kind,source\n2026-11-20,USD,155.30,ttm,Example Bank\n")

@@ -12,7 +12,9 @@ from yakin.errors import BudgetExhausted
 from yakin.store import budgets, ledger, runs
 
 PERSON = SetBy(CapSource.CLI, "経理 花子", "year end")
-HISTORY = "select from_jpy, to_jpy, set_by, made_by, because from bi.cap_changes where scope <> 'run' order by 1 nulls first"
+HISTORY = (
+    "select from_jpy, to_jpy, set_by, made_by, because from bi.cap_changes where scope <> 'run' order by change_id"
+)
 
 
 def rule(cap_jpy, scope=Scope.MONTH, key="", per=Per.MONTH, *, rehearsal=False):
@@ -86,7 +88,9 @@ async def test_a_cap_set_in_the_middle_of_its_period_counts_what_is_spent_and_ho
         await setting(Scope.VENDOR, 50, "other inc"),
     ]
 
-    read = "select reserved_jpy, spent_jpy, spent_before_jpy from bi.budgets where budget_id = any (%s) order by budget_id"
+    read = (
+        "select reserved_jpy, spent_jpy, spent_before_jpy from bi.budgets where budget_id = any (%s) order by 2 desc, 1"
+    )
     before = Decimal("0.14")
     assert rows(read, ids) == [(40, before, before)] * 4 + [(0, 0, 0)]
     await night.settle(in_flight, answered())
@@ -104,7 +108,8 @@ async def test_rehearsals_and_other_days_are_not_counted_in_a_new_cap(begin_nigh
     await setting(Scope.DAY, 50, on=date(2026, 11, 25))
     assert rows("select spent_jpy from bi.budgets where scope = 'day'") == [(0,)]
     await setting(Scope.DAY, 50)
-    assert rows("select spent_jpy from bi.budgets where scope = 'day' order by period_start") == [(Decimal("0.14"),), (0,)]
+    spent = rows("select spent_jpy from bi.budgets where scope = 'day' order by period_start")
+    assert spent == [(Decimal("0.14"),), (0,)]
 
 
 async def test_what_a_person_set_stays_for_that_period_and_yaml_rules_the_next(pool, setting, applying):

@@ -16,7 +16,7 @@ from yakin.store.adjustments import Correction
 from yakin.store.runs import RunState
 
 MONTH = named_period("2026-11")
-SAID = r"period 2026-11 is locked by 経理 花子 since 20\d\d-\d\d-\d\d \d\d:\d\d JST; corrections are booked to an open day"
+SAID = r"period 2026-11 is locked by 経理 花子 since 20[-\d]+ \d\d:\d\d JST; corrections are booked to an open day"
 
 
 @pytest.fixture
@@ -110,11 +110,11 @@ async def test_a_lock_waits_until_reservations_are_settled_and_runs_are_closed(b
     night = await begin_night(2)
     for number in range(2):
         await night.send(number)
-    with pytest.raises(UsageError, match="2 reservations over ¥80.000000 are not settled.*yakin reconcile.*1 runs are open"):
+    with pytest.raises(UsageError, match=r"2 reservations over ¥80\.0+ are not settled.*yakin reconcile.*1 runs are"):
         await locking()
     async with pool.connection() as conn:
         await runs.finish_run(conn, night.run_id, RunState.FAILED)
-    with pytest.raises(UsageError, match="2 reservations over ¥80.000000"):
+    with pytest.raises(UsageError, match=r"2 reservations over ¥80\.0+ are"):
         await locking()  # they are unknown now
     assert rows("select count(*) from ledger.period_lock") == [(0,)]
     await locking(named_period("2026-10"))

@@ -82,10 +82,12 @@ class _Layers:
             yield "key", f"is given for scope {cap.scope}, which covers everything", "remove it"
         elif cap.scope not in KEYED and cap.per not in (None, usual_per(cap.scope)):
             yield "per", f"is given for scope {cap.scope}, which says it already", "remove it"
-        elif cap.scope is Scope.VENDOR and not rehearsal and self.operators is not None:
-            # a cap on a vendor that nobody is would hold nothing back
-            if cap.key not in self.operators:
-                yield "key", "is no operator of an endpoint", f"use one of {', '.join(sorted(set(self.operators)))}"
+        elif cap.scope is Scope.VENDOR and not rehearsal and self._is_nobody(cap.key):
+            known = ", ".join(sorted(set(self.operators or ())))
+            yield "key", "is no operator of an endpoint, so it would hold nothing back", f"use one of {known}"
+
+    def _is_nobody(self, vendor: str | None) -> bool:
+        return self.operators is not None and vendor not in self.operators
 
 
 def budget_rules(layers: Sequence[Path] = (), *, operators: Collection[str] | None = None) -> BudgetRules:

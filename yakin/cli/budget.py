@@ -29,7 +29,7 @@ Because = Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; ke
 
 @app.command(
     "set",
-    epilog="Examples: yakin budget set day 500 · yakin budget set fiscal_year 300000 --by 経理花子 --because '稟議 42' · "
+    epilog="Examples: yakin budget set day 500 · yakin budget set fiscal_year 300000 --by 経理花子 --because 稟議42 · "
     "yakin budget set department 20000 --key 品質保証部 --per fiscal_year",
 )
 def set_budget(  # noqa: PLR0913 - one option per word of the contract
@@ -45,7 +45,7 @@ def set_budget(  # noqa: PLR0913 - one option per word of the contract
     ] = None,
     rehearsal: Annotated[bool, typer.Option("--rehearsal", help="The cap of rehearsals, which is kept apart")] = False,
     fiscal_start_month: Annotated[
-        int | None, typer.Option(min=1, max=12, help="First month of the fiscal year; left out: the catalogue's, else 4")
+        int | None, typer.Option(min=1, max=12, help="First month of the fiscal year; else the catalogue's, else 4")
     ] = None,
     by: By = "",
     because: Because = "",
@@ -120,11 +120,18 @@ def apply(
         "caps of the catalogue 予算枠（カタログ）",
         ["scope", "key", "per", "for", "¥cap", "what happened", "declared at"],
         [
-            (r.rule.scope, r.rule.key, r.rule.per, "rehearsals" if r.rule.rehearsal else "real", short_yen(r.rule.cap_jpy),
-             _what_happened(r), r.rule.declared_at)
-            for r in applied
+            (
+                each.rule.scope,
+                each.rule.key,
+                each.rule.per,
+                "rehearsals" if each.rule.rehearsal else "real work",
+                short_yen(each.rule.cap_jpy),
+                _what_happened(each),
+                each.rule.declared_at,
+            )
+            for each in applied
         ],
-    )  # fmt: skip
+    )
 
 
 def _what_happened(applied: Applied) -> str:

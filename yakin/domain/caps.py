@@ -12,8 +12,8 @@ from yakin.errors import UsageError
 
 FISCAL_START_MONTH = 4
 THRESHOLDS = (50, 80, 100)  # percent of a cap that is spent
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
-_YEAR = re.compile(r"\d{4}")
+_MONTH = re.compile(r"(2\d{3})-(0[1-9]|1[0-2])")
+_YEAR = re.compile(r"2\d{3}")
 
 
 class CapSource(StrEnum):
@@ -81,10 +81,8 @@ class NamedPeriod:
 def named_period(name: str, fiscal_start_month: int = FISCAL_START_MONTH) -> NamedPeriod:
     """`2026-10` is that month, `2026` the fiscal year that starts in 2026; raises UsageError."""
     if month := _MONTH.fullmatch(name):
-        year, number = int(month[1]), int(month[2])
-        if year and 1 <= number <= 12:
-            return NamedPeriod(name, month_period(year, number))
-    elif _YEAR.fullmatch(name) and int(name):
+        return NamedPeriod(name, month_period(int(month[1]), int(month[2])))
+    if _YEAR.fullmatch(name):
         return NamedPeriod(name, fiscal_period(int(name), fiscal_start_month))
     raise UsageError(f"PERIOD: {name!r} is not a period; write a month as 2026-10 or a fiscal year as 2026")
 
