@@ -72,6 +72,10 @@ class StoreUnavailable(TransientError):
     """Postgres cannot be reached."""
 
 
+class StoreConflict(StoreUnavailable):
+    """Two transactions were in each other's way and one was ended: the same may be tried again at once."""
+
+
 class ModelMissing(PermanentError):
     """The on-premises model's weights are not on this machine; `yakin model pull` gets them."""
 

@@ -1,10 +1,13 @@
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yakin.domain.admission import FairQueue, admitted
+from yakin.domain.admission import FairQueue, Mark, admitted
+
+NOW = datetime(2026, 11, 26, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, eq=False)
@@ -12,6 +15,7 @@ class Claim:
     use_case: str
     worst_jpy: Decimal
     budget_ids: tuple[int, ...] = (1,)
+    since: datetime = NOW
 
 
 def _claim(use_case: str, worst_jpy: int, *budget_ids: int) -> Claim:
@@ -71,6 +75,13 @@ def test_a_call_under_other_caps_does_not_wait_for_a_cap_that_is_short():
 
 def test_a_cap_that_is_not_known_has_no_room():
     assert admitted([_claim("a", 1)], {}) == []
+
+
+def test_room_is_kept_for_those_of_other_processes_that_have_waited_longer_and_for_no_others():
+    claim = _claim("a", 10)
+    earlier, later = (Mark(1, Decimal(95), NOW + timedelta(seconds=each)) for each in (-1, 1))
+    assert admitted([claim], {1: Decimal(100)}, [earlier]) == []
+    assert admitted([claim], {1: Decimal(100)}, [later]) == [claim]
 
 
 CLAIMS = st.lists(

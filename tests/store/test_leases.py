@@ -39,7 +39,6 @@ async def test_an_old_token_can_neither_reserve_nor_send(begin_night, pool):
     for forbidden in (
         lambda conn: ledger.mark_sent(conn, old.attempt_id),
         lambda conn: ledger.reserve(conn, replace(old, attempt_id="00000000-0000-0000-0000-000000000001")),
-        lambda conn: work.check_lease(conn, old.lease),
         lambda conn: work.back_to_pending(conn, old.lease),
     ):
         with pytest.raises(LeaseLost):

@@ -62,6 +62,7 @@ async def test_waiting_calls_get_the_money_that_others_give_back_until_it_is_all
     assert len(paid) + len(refused) == 40
     assert len(paid) == 21  # ¥3 each; a call may cost ¥40, so the last one is sent with ¥40 left or more
     assert await night.budget() == (Decimal(0), Decimal(63))
+    await teller.close()
     assert rows("select count(*) from ledger.waiting") == [(0,)]
 
 
@@ -152,9 +153,7 @@ async def test_small_calls_do_not_take_what_a_large_one_of_another_process_waits
     (cap,) = night.budget_ids
     async with pool.connection() as conn:
         earlier = datetime.now(UTC) - timedelta(seconds=5)
-        await say_waiting(
-            conn, "11111111-1111-1111-1111-111111111111", [Waiting("other", Decimal(45), (cap,), earlier)]
-        )
+        await say_waiting(conn, "11111111-1111-1111-1111-111111111111", [Waiting("other", cap, Decimal(45), earlier)])
     small = await night.attempt(1, worst_jpy="10")
     assert isinstance(await teller.try_reserve(small), MustWait)
     async with pool.connection() as conn:

@@ -4,8 +4,9 @@ The turn is start-time fair queueing (Goyal, Vin and Cheng, SIGCOMM 1996) counte
 both wait, each is given the same amount of money, however many calls it has in the queue and however dear they are.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
 
@@ -25,20 +26,35 @@ class Claim(Protocol):
     def budget_ids(self) -> tuple[int, ...]:
         """The caps that it has to fit."""
 
+    @property
+    def since(self) -> datetime:
+        """When it came, or when its use case last had a turn in its process, whichever is later."""
+
 
 C = TypeVar("C", bound=Claim)
 
 
-def admitted(in_turn: Iterable[C], room_jpy: Mapping[int, Decimal]) -> list[C]:
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What another process waits for in a cap. Room is kept for it by those that have waited less."""
+
+    budget_id: int
+    worst_jpy: Decimal
+    since: datetime
+
+
+def admitted(in_turn: Iterable[C], room_jpy: Mapping[int, Decimal], marks: Sequence[Mark] = ()) -> list[C]:
     """Those that fit, first come first; a cap that is too short for one is closed to all behind it.
 
-    A cap that is not in `room_jpy` has no room.
+    A cap that is not in `room_jpy` has no room. Whoever has waited longest of all processes passes every mark, so that
+    two processes can never wait for each other.
     """
     left = dict(room_jpy)
     closed: set[int] = set()
     chosen: list[C] = []
     for claim in in_turn:
-        short = {each for each in claim.budget_ids if left.get(each, Decimal(0)) < claim.worst_jpy}
+        kept = _kept(claim, marks)
+        short = {each for each in claim.budget_ids if left.get(each, _NONE) - kept.get(each, _NONE) < claim.worst_jpy}
         if short or not closed.isdisjoint(claim.budget_ids):
             closed |= short
             continue
@@ -46,6 +62,17 @@ def admitted(in_turn: Iterable[C], room_jpy: Mapping[int, Decimal]) -> list[C]:
             left[each] -= claim.worst_jpy
         chosen.append(claim)
     return chosen
+
+
+_NONE = Decimal(0)
+
+
+def _kept(claim: Claim, marks: Sequence[Mark]) -> dict[int, Decimal]:
+    kept: dict[int, Decimal] = {}
+    for mark in marks:
+        if mark.since < claim.since:
+            kept[mark.budget_id] = kept.get(mark.budget_id, _NONE) + mark.worst_jpy
+    return kept
 
 
 @dataclass(slots=True)
@@ -76,13 +103,14 @@ class FairQueue(Generic[C]):
         """All of them, next first."""
         return iter(sorted(self._starts, key=self._starts.__getitem__))
 
-    def heads(self) -> Iterator[C]:
-        """The next one of every use case."""
-        seen: set[str] = set()
+    def heads(self, count: int) -> dict[str, list[C]]:
+        """The next ones of every use case."""
+        found: dict[str, list[C]] = {}
         for claim in self.in_turn():
-            if claim.use_case not in seen:
-                seen.add(claim.use_case)
-                yield claim
+            own = found.setdefault(claim.use_case, [])
+            if len(own) < count:
+                own.append(claim)
+        return found
 
     def __len__(self) -> int:
         return len(self._starts)

@@ -170,12 +170,13 @@ async def room_jpy(conn: AsyncConnection, budget_ids: Sequence[int]) -> Decimal:
     return Decimal(row["room_jpy"])
 
 
-async def release(conn: AsyncConnection, attempt_id: str) -> None:
-    """Give back the reservation of an attempt that was not sent. A second time does nothing."""
-    row = await _SQL.one(conn, "release_attempt", attempt_id=attempt_id)
-    if row is not None:
-        await _SQL.run(conn, "ledger_release", attempt_id=attempt_id)
-        await give_back(conn, [(row["budget_ids"], row["worst_jpy"], Decimal(0))])
+async def release(conn: AsyncConnection, attempt_ids: Sequence[str]) -> int:
+    """Give back the reservations of attempts that were not sent; how many. A second time does nothing."""
+    rows = await _SQL.all(conn, "release_attempts", attempt_ids=list(attempt_ids))
+    if rows:
+        await _SQL.run(conn, "ledger_release", attempt_ids=[row["attempt_id"] for row in rows])
+        await give_back(conn, [(row["budget_ids"], row["worst_jpy"], Decimal(0)) for row in rows])
+    return len(rows)
 
 
 async def give_back(conn: AsyncConnection, ended: Iterable[tuple[Sequence[int], Decimal, Decimal]]) -> None:

@@ -142,12 +142,20 @@ from ledger.budget b
 where b.budget_id = any (%(budget_ids)s::bigint[])
 order by b.budget_id;
 
--- release_attempt --
--- Only an open intent can be released, and only once.
-update yakin.attempt
+-- release_attempts --
+-- Only an open intent can be released, and only once; locked in the order of the ids, as by every writer.
+with open as (
+  select attempt_id
+  from yakin.attempt
+  where attempt_id = any (%(attempt_ids)s::uuid[]) and outcome = 'intent'
+  order by attempt_id
+  for update
+)
+update yakin.attempt a
 set outcome = 'not_sent', finished_at = clock_timestamp()
-where attempt_id = %(attempt_id)s and outcome = 'intent'
-returning budget_ids, worst_jpy;
+from open
+where a.attempt_id = open.attempt_id
+returning a.attempt_id, a.budget_ids, a.worst_jpy;
 
 -- ledger_release --
 -- The ledger says that the reservation ended without a charge.
@@ -156,4 +164,4 @@ insert into ledger.entry (business_date, kind, attempt_id, run_id, rehearsal, de
 select e.business_date, 'release', e.attempt_id, e.run_id, e.rehearsal, e.department, e.cost_centre, e.use_case,
        e.amount_jpy
 from ledger.entry e
-where e.attempt_id = %(attempt_id)s and e.kind = 'reserve';
+where e.attempt_id = any (%(attempt_ids)s::uuid[]) and e.kind = 'reserve';

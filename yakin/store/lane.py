@@ -1,14 +1,16 @@
 """Group writing: what comes while one group is written is the next group. Nobody waits for a group to fill."""
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Generic, TypeVar
 
-from yakin.errors import StoreError, YakinError
+from yakin.errors import StoreConflict, StoreError, YakinError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+TRIES = 5
 LARGEST_GROUP = 128  # enough to share a lock and a commit; a cap is held no longer than some milliseconds
 
 Write = Callable[[Sequence[Item]], Awaitable[Mapping[Hashable, Result | YakinError]]]
@@ -56,17 +58,25 @@ async def written_apart(
 ) -> Mapping[Hashable, Result | YakinError]:
     """The group's results; one row that Postgres refuses costs only its own item, not the group's."""
     try:
-        return await write(items)
+        return await _written(write, items)
     except StoreError as refused:
         if len(items) == 1:
             return {key(items[0]): refused}
     results: dict[Hashable, Result | YakinError] = {}
     for item in items:
         try:
-            results |= await write([item])
+            results |= await _written(write, [item])
         except StoreError as refused:
             results[key(item)] = refused
     return results
+
+
+async def _written(write: Write[Item, Result], items: Sequence[Item]) -> Mapping[Hashable, Result | YakinError]:
+    """Written, however often another transaction is in the way; what was ended left nothing behind."""
+    for _ in range(TRIES - 1):
+        with contextlib.suppress(StoreConflict):
+            return await write(items)
+    return await write(items)
 
 
 def resolve(future: asyncio.Future[Result], result: Result | YakinError) -> None:

@@ -4,6 +4,8 @@ Each function here is the group of one of `reserving` and `settling`; a night's 
 which makes larger groups.
 """
 
+from datetime import UTC, datetime
+
 from psycopg import AsyncConnection
 
 from yakin.domain.asking import Reply
@@ -12,6 +14,7 @@ from yakin.errors import LeaseLost, YakinError
 from yakin.store import budgets
 from yakin.store.budgets import BudgetRow, budgets_for, caps, room_jpy, set_cap
 from yakin.store.reserving import (
+    Claim,
     MustWait,
     NewAttempt,
     NoRoom,
@@ -46,7 +49,7 @@ async def reserve(conn: AsyncConnection, new: NewAttempt) -> Reserved | MustWait
     Raises LeaseLost when the document has been taken over, BudgetExhausted when the call can never
     fit. Reserving the same attempt twice reserves once.
     """
-    verdict = (await reserve_group(conn, [new]))[new.attempt_id]
+    verdict = (await reserve_group(conn, [Claim(new, datetime.now(UTC))]))[new.attempt_id]
     if isinstance(verdict, NoRoom):
         patience = (await wait_or_refuse(conn, [new]))[new.attempt_id]
         if isinstance(patience, MustWait):
@@ -87,4 +90,4 @@ async def settle(
 
 async def release(conn: AsyncConnection, attempt_id: AttemptId) -> None:
     """End an attempt that was not sent and give its reservation back. A second time does nothing."""
-    await budgets.release(conn, attempt_id)
+    await budgets.release(conn, [attempt_id])

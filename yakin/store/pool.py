@@ -9,13 +9,14 @@ from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
-from yakin.errors import PeriodLocked, SettingsError, StoreError, StoreUnavailable, YakinError
+from yakin.errors import PeriodLocked, SettingsError, StoreConflict, StoreError, StoreUnavailable, YakinError
 
 _SESSION = {"application_name": "yakin", "options": "-c timezone=UTC"}
 _KEEPALIVE = "-c tcp_keepalives_idle=30 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=3"
 OPEN_TIMEOUT_S = 15.0
 _PERIOD_LOCKED = "YK001"  # raised by our own triggers, in words that hold the period, who and when
-_TRANSIENT_CLASSES = ("08", "40", "53", "57P")  # connection, rollback (deadlock), resources, shutdown
+_TRANSIENT_CLASSES = ("08", "53", "57P")  # connection, resources, shutdown
+_CONFLICT_CLASS = "40"  # deadlock, serialization
 
 
 class Pool:
@@ -88,6 +89,8 @@ def without_row(error: psycopg.Error) -> YakinError:
     facts += f", constraint {constraint}" if constraint else ""
     facts += f", table {table}" if table else ""
     unreachable = state is None and isinstance(error, psycopg.OperationalError)
+    if (state or "").startswith(_CONFLICT_CLASS):
+        return StoreConflict(f"Postgres ended one of two transactions that were in each other's way: {facts}")
     if unreachable or (state or "").startswith(_TRANSIENT_CLASSES):
         return StoreUnavailable(f"Postgres is not available: {facts}")
     return StoreError(f"Postgres refused: {facts}")

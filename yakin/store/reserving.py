@@ -7,12 +7,13 @@ attempts of a reservation, which are new and nobody else can wait for.
 import uuid
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from psycopg import AsyncConnection
 
 from yakin.domain import admission
+from yakin.domain.admission import Mark
 from yakin.domain.asking import Outcome, Purpose
 from yakin.domain.documents import AttemptId, DecisionId, DocumentId, Lease, RunId
 from yakin.domain.money import Scope
@@ -69,21 +70,42 @@ class MustWait:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """An attempt that wants its money, and since when its turn is due."""
+
+    new: NewAttempt
+    since: datetime
+
+    @property
+    def use_case(self) -> str:
+        """Whose turn it is."""
+        return self.new.use_case
+
+    @property
+    def worst_jpy(self) -> Decimal:
+        """What it may cost at most."""
+        return self.new.worst_jpy
+
+    @property
+    def budget_ids(self) -> tuple[int, ...]:
+        """The caps that it has to fit."""
+        return self.new.budget_ids
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
-    """A call at the head of a queue and the caps that are short for it."""
+    """What the next calls of a use case want in a cap that is short for them."""
 
     use_case: str
+    budget_id: int
     worst_jpy: Decimal
-    budget_ids: tuple[int, ...]
     since: datetime
 
 
 Verdicts = dict[Hashable, Reserved | NoRoom | YakinError]  # by attempt id
 
 
-async def reserve_group(
-    conn: AsyncConnection, claims: Sequence[NewAttempt], *, holder: str = NOBODY, since: datetime | None = None
-) -> Verdicts:
+async def reserve_group(conn: AsyncConnection, claims: Sequence[Claim], *, holder: str = NOBODY) -> Verdicts:
     """Write intents and hold their worst cases, first come first; what became of each claim.
 
     A claim is Reserved with all of its caps, or nothing of it is written: it has no room, its lease is lost, or it
@@ -91,16 +113,19 @@ async def reserve_group(
     refuses a row, the third wall above all: then nothing of the group is written.
     """
     verdicts: Verdicts = {}
-    held = {row["attempt_id"]: row["outcome"] for row in await _SQL.all(conn, "leases", **_lease_columns(claims))}
-    wanted: list[NewAttempt] = []
+    held = {
+        row["attempt_id"]: row["outcome"]
+        for row in await _SQL.all(conn, "leases", **_lease_columns([each.new for each in claims]))
+    }
+    wanted: list[Claim] = []
     for claim in claims:
-        verdict = _before_money(claim, held)
+        verdict = _before_money(claim.new, held)
         if verdict is None:
             wanted.append(claim)
         else:
-            verdicts[claim.attempt_id] = verdict
+            verdicts[claim.new.attempt_id] = verdict
     if wanted:
-        verdicts |= await _hold_money(conn, wanted, holder, since)
+        verdicts |= await _hold_money(conn, wanted, holder)
     return verdicts
 
 
@@ -116,28 +141,24 @@ def _before_money(claim: NewAttempt, held: Mapping[object, str | None]) -> Reser
     return StoreError(f"attempt {claim.attempt_id} has already ended: {outcome}")
 
 
-async def _hold_money(
-    conn: AsyncConnection, wanted: Sequence[NewAttempt], holder: str, since: datetime | None
-) -> Verdicts:
+async def _hold_money(conn: AsyncConnection, wanted: Sequence[Claim], holder: str) -> Verdicts:
     budget_ids = sorted({each for claim in wanted for each in claim.budget_ids})
-    caps = await _SQL.all(
-        conn, "lock_caps", budget_ids=budget_ids, holder=holder, since=since or datetime.now(UTC), fresh_s=FRESH_S
-    )
-    room_jpy = {cap["budget_id"]: _room(cap) for cap in caps}
-    fitting = admission.admitted(wanted, room_jpy)
+    marks = await waiting_elsewhere(conn, budget_ids, holder=holder)
+    room_jpy = {cap["budget_id"]: _room(cap) for cap in await _SQL.all(conn, "lock_caps", budget_ids=budget_ids)}
+    fitting = [claim.new for claim in admission.admitted(wanted, room_jpy, marks)]
     written = await _intend(conn, fitting) if fitting else set()
-    await _take_room(conn, [claim for claim in fitting if claim.attempt_id in written])
-    chosen = {claim.attempt_id for claim in fitting}
+    await _take_room(conn, [new for new in fitting if new.attempt_id in written])
+    chosen = {new.attempt_id for new in fitting}
     return {
-        claim.attempt_id: NoRoom({each: room_jpy.get(each, Decimal(0)) for each in claim.budget_ids})
-        if claim.attempt_id not in chosen
-        else _written(claim, written)
+        claim.new.attempt_id: NoRoom({each: room_jpy.get(each, Decimal(0)) for each in claim.budget_ids})
+        if claim.new.attempt_id not in chosen
+        else _written(claim.new, written)
         for claim in wanted
     }
 
 
 def _room(cap: Row) -> Decimal:
-    return Decimal(cap["cap_jpy"] - cap["spent_jpy"] - cap["reserved_jpy"] - cap["kept_jpy"])
+    return Decimal(cap["cap_jpy"] - cap["spent_jpy"] - cap["reserved_jpy"])
 
 
 def _written(claim: NewAttempt, written: set[AttemptId]) -> Reserved | StoreError:
@@ -228,23 +249,25 @@ def _patience(claim: NewAttempt, caps: Sequence[Pressure]) -> MustWait | BudgetE
     return MustWait(tightest.scope, tightest.in_flight_jpy)
 
 
-async def room_jpy(
-    conn: AsyncConnection, budget_ids: Sequence[int], *, holder: str, since: datetime
-) -> dict[int, Decimal]:
-    """What these caps have for claims of this process, read without a lock: it may have changed already."""
-    rows = await _SQL.all(conn, "room", budget_ids=list(budget_ids), holder=holder, since=since, fresh_s=FRESH_S)
-    return {row["budget_id"]: _room(row) for row in rows}
+async def room_jpy(conn: AsyncConnection, budget_ids: Sequence[int]) -> dict[int, Decimal]:
+    """What these caps have, read without a lock: it may have changed already."""
+    return {row["budget_id"]: _room(row) for row in await _SQL.all(conn, "room", budget_ids=list(budget_ids))}
 
 
-async def say_waiting(conn: AsyncConnection, holder: str, heads: Sequence[Waiting]) -> None:
+async def waiting_elsewhere(conn: AsyncConnection, budget_ids: Sequence[int], *, holder: str) -> list[Mark]:
+    """What other processes wait for in these caps."""
+    rows = await _SQL.all(conn, "marks", budget_ids=list(budget_ids), holder=holder, fresh_s=FRESH_S)
+    return [Mark(row["budget_id"], row["worst_jpy"], row["since"]) for row in rows]
+
+
+async def say_waiting(conn: AsyncConnection, holder: str, waiting: Sequence[Waiting]) -> None:
     """Have room kept for these by every other process; an empty list takes that back."""
-    lines = [(head, budget_id) for head in heads for budget_id in head.budget_ids]
     await _SQL.run(
         conn,
         "still_waiting",
         holder=holder,
-        use_cases=[head.use_case for head, _ in lines],
-        budget_ids=[budget_id for _, budget_id in lines],
-        worst_jpys=[head.worst_jpy for head, _ in lines],
-        since=[head.since for head, _ in lines],
+        use_cases=[each.use_case for each in waiting],
+        budget_ids=[each.budget_id for each in waiting],
+        worst_jpys=[each.worst_jpy for each in waiting],
+        since=[each.since for each in waiting],
     )

@@ -10,24 +10,24 @@ for share of w;
 
 -- lock_caps --
 -- In the order of the ids, as every writer does; a statement of its own, so that what follows sees the newest counters.
--- Money is kept free for calls of other processes that have waited longer.
-select b.budget_id, b.scope, b.cap_jpy, b.reserved_jpy, b.spent_jpy,
-       coalesce((select sum(w.worst_jpy) from ledger.waiting w
-                 where w.budget_id = b.budget_id and w.holder <> %(holder)s and w.since < %(since)s
-                   and w.seen_at > clock_timestamp() - make_interval(secs => %(fresh_s)s)), 0) as kept_jpy
-from ledger.budget b
-where b.budget_id = any (%(budget_ids)s::bigint[])
-order by b.budget_id
-for no key update of b;
+select budget_id, cap_jpy, reserved_jpy, spent_jpy
+from ledger.budget
+where budget_id = any (%(budget_ids)s::bigint[])
+order by budget_id
+for no key update;
 
 -- room --
 -- The same without the lock.
-select b.budget_id, b.cap_jpy, b.reserved_jpy, b.spent_jpy,
-       coalesce((select sum(w.worst_jpy) from ledger.waiting w
-                 where w.budget_id = b.budget_id and w.holder <> %(holder)s and w.since < %(since)s
-                   and w.seen_at > clock_timestamp() - make_interval(secs => %(fresh_s)s)), 0) as kept_jpy
-from ledger.budget b
-where b.budget_id = any (%(budget_ids)s::bigint[]);
+select budget_id, cap_jpy, reserved_jpy, spent_jpy
+from ledger.budget
+where budget_id = any (%(budget_ids)s::bigint[]);
+
+-- marks --
+-- What other processes wait for. One that has not said so for seconds is gone.
+select budget_id, worst_jpy, since
+from ledger.waiting
+where budget_id = any (%(budget_ids)s::bigint[]) and holder <> %(holder)s
+  and seen_at > clock_timestamp() - make_interval(secs => %(fresh_s)s);
 
 -- intend --
 -- Zone and allowed zones come from the frozen offer and the decision, never from the caller: the third wall.

@@ -198,11 +198,10 @@ async def take_over(conn: AsyncConnection, run_id: RunId) -> TakenOver:
 
 
 async def _end_open_attempts(conn: AsyncConnection, run_id: RunId) -> tuple[int, int]:
+    still_open = await _SQL.all(conn, "lock_open_attempts", run_id=run_id)
     unknown = await _SQL.run(conn, "sent_to_unknown", run_id=run_id)
-    unsent = await _SQL.all(conn, "unsent", run_id=run_id)
-    for row in unsent:
-        await budgets.release(conn, str(row["attempt_id"]))
-    return unknown, len(unsent)
+    unsent = [str(row["attempt_id"]) for row in still_open if not row["sent"]]
+    return unknown, await budgets.release(conn, unsent)
 
 
 async def finish_run(conn: AsyncConnection, run_id: RunId, state: RunState) -> None:

@@ -53,10 +53,18 @@ values (%(run_id)s, %(job)s, %(use_case)s, %(use_case_version)s, %(source_uri)s,
 select pg_try_advisory_lock(hashtextextended('yakin run ' || %(run_id)s, 0)) as held;
 
 -- unlease --
--- First statement of a take-over: work rows are locked before attempts, as everywhere.
-update yakin.work
+-- First statement of a take-over: work rows are locked before attempts and in the order of their key, as everywhere.
+with held as (
+  select run_id, use_case, document_id
+  from yakin.work
+  where run_id = %(run_id)s and state = 'leased'
+  order by run_id, use_case, document_id
+  for update
+)
+update yakin.work w
 set state = 'pending', updated_at = clock_timestamp()
-where run_id = %(run_id)s and state = 'leased';
+from held
+where (w.run_id, w.use_case, w.document_id) = (held.run_id, held.use_case, held.document_id);
 
 -- sent_to_unknown --
 -- A request that left may have been billed: its reservation stays until that is known.
@@ -64,12 +72,13 @@ update yakin.attempt
 set outcome = 'unknown', finished_at = clock_timestamp()
 where run_id = %(run_id)s and outcome = 'intent' and sent_at is not null;
 
--- unsent --
--- What was never marked as sent cannot have been sent.
-select attempt_id
+-- lock_open_attempts --
+-- All at once and in the order of the ids; what was never marked as sent cannot have been sent.
+select attempt_id, sent_at is not null as sent
 from yakin.attempt
-where run_id = %(run_id)s and outcome = 'intent' and sent_at is null
-order by attempt_id;
+where run_id = %(run_id)s and outcome = 'intent'
+order by attempt_id
+for update;
 
 -- finish --
 -- Totals are views; a closed run only needs its state and time.

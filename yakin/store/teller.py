@@ -9,37 +9,44 @@ import contextlib
 import random
 import time
 import uuid
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from yakin.domain import admission
-from yakin.domain.admission import FairQueue
+from yakin.domain.admission import FairQueue, Mark
 from yakin.domain.asking import Reply
 from yakin.domain.documents import AttemptId, RunId
 from yakin.errors import BudgetExhausted, YakinError
 from yakin.store import budgets, ledger, reserving
 from yakin.store.lane import LARGEST_GROUP, Lane, resolve, written_apart
 from yakin.store.pool import Pool
-from yakin.store.reserving import MustWait, NewAttempt, NoRoom, Reserved, Waiting
+from yakin.store.reserving import Claim, MustWait, NewAttempt, NoRoom, Reserved, Waiting
 from yakin.store.settling import Landing, Settled, Settlement, settle_group
 
 ANY = Decimal("Infinity")  # of a cap that nobody has seen short
 LOOK_EVERY_S = 0.25  # for what other processes give back; what this one does is seen at once
 JUDGE_EVERY_S = 0.25
+MARKED_CALLS = 8  # of a use case: room for so many is kept free by the other processes when its turn has come
 _Verdicts = Mapping[Hashable, Reserved | NoRoom | YakinError]
 CAPS_KNOWN_FOR_S = 5.0  # a cap that is set during a night holds from then on
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Claim:
+@dataclass(slots=True, eq=False)
+class _Waiter:
     """A reservation that somebody of this process waits for."""
 
     new: NewAttempt
     until: datetime | None  # None: it does not wait for money
-    since: datetime
+    came_at: datetime
+    served_at: Mapping[str, datetime]  # of this process: when each use case last had its turn
     future: asyncio.Future[Reserved | MustWait]
+    is_judged: bool = False  # whether it was ever asked if money in flight could help it
+
+    @property
+    def since(self) -> datetime:
+        return max(self.came_at, self.served_at.get(self.use_case, self.came_at))
 
     @property
     def use_case(self) -> str:
@@ -60,14 +67,19 @@ class Teller:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._holder = str(uuid.uuid4())
-        self._claims: FairQueue[_Claim] = FairQueue()
+        self._claims: FairQueue[_Waiter] = FairQueue()
         self._room: dict[int, Decimal] = {}  # of the caps that were short when last looked at
+        self._kept: Sequence[Mark] = ()  # for other processes, when last looked at
         self._says_waiting = False
-        self._money_back = asyncio.Event()
+        self._wake = asyncio.Event()
+        self._money_is_back = False
+        self._served_at: dict[str, datetime] = {}
         self._looked_at = self._judged_at = 0.0
         self._worker: asyncio.Task[None] | None = None
         self._marks: Lane[AttemptId, bool] = Lane(self._mark, _itself)
         self._settlements: Lane[Settlement, Settled] = Lane(self._settle, _attempt_of)
+        self._releases: Lane[AttemptId, bool] = Lane(self._release, _itself)
+        self._gone: set[asyncio.Task[bool]] = set()
         self._caps: dict[Hashable, tuple[float, tuple[int, ...]]] = {}
 
     async def budgets_for(
@@ -105,23 +117,23 @@ class Teller:
 
     async def release(self, attempt_id: AttemptId) -> None:
         """End an attempt that was not sent and give its reservation back."""
-        async with self._pool.connection() as conn:
-            await ledger.release(conn, attempt_id)
-        self._money_back.set()
+        await self._releases.ask(attempt_id)
 
     async def close(self) -> None:
         """Write what is still under way. Nobody may wait for money any more."""
         for claim in list(self._claims.in_turn()):
             claim.future.cancel()
-        self._money_back.set()
+        self._wake.set()
         if self._worker is not None:
             await self._worker
-        await self._marks.drained()
-        await self._settlements.drained()
+        await asyncio.gather(*self._gone, return_exceptions=True)
+        for lane in (self._marks, self._settlements, self._releases):
+            await lane.drained()
 
     async def _claim(self, new: NewAttempt, until: datetime | None) -> Reserved | MustWait:
         future: asyncio.Future[Reserved | MustWait] = asyncio.get_running_loop().create_future()
-        self._claims.add(_Claim(new, until, datetime.now(UTC), future))
+        self._claims.add(_Waiter(new, until, datetime.now(UTC), self._served_at, future))
+        self._wake.set()
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._serve())
         return await future
@@ -153,77 +165,91 @@ class Teller:
             self._claims.drop(claim)
         return len(self._claims)
 
-    def _fitting(self) -> list[_Claim]:
+    def _fitting(self) -> list[_Waiter]:
         """Those that fit as far as is known, in turn. What is known may be old: the lock decides."""
         in_turn = list(self._claims.in_turn())
         room = {each: self._room.get(each, ANY) for claim in in_turn for each in claim.budget_ids}
-        return admission.admitted(in_turn, room)[:LARGEST_GROUP]
+        return admission.admitted(in_turn, room, self._kept)[:LARGEST_GROUP]
 
-    async def _reserve(self, chosen: Sequence[_Claim]) -> None:
+    async def _reserve(self, chosen: Sequence[_Waiter]) -> None:
         verdicts: _Verdicts = await written_apart(self._write, chosen, _attempt_of_claim)
         for claim in chosen:
             verdict = verdicts[claim.new.attempt_id]
             if isinstance(verdict, NoRoom):
                 self._room |= verdict.room_jpy
+                self._money_is_back = True  # somebody took it, or waits for it: look before the next try
             elif claim.future.done() and isinstance(verdict, Reserved):  # its caller has gone meanwhile
                 self._claims.drop(claim)
-                await self.release(claim.new.attempt_id)
+                self._gone.add(task := asyncio.create_task(self._releases.ask(claim.new.attempt_id)))
+                task.add_done_callback(self._gone.discard)
             else:
                 self._claims.serve(claim)
+                self._served_at[claim.use_case] = datetime.now(UTC)
                 resolve(claim.future, verdict)
 
-    async def _write(self, chosen: Sequence[_Claim]) -> _Verdicts:
-        since = min(claim.since for claim in chosen)
+    async def _write(self, chosen: Sequence[_Waiter]) -> _Verdicts:
+        group = [Claim(claim.new, claim.since) for claim in chosen]
         async with self._pool.connection() as conn:
-            group = [claim.new for claim in chosen]
-            return await reserving.reserve_group(conn, group, holder=self._holder, since=since)
+            return await reserving.reserve_group(conn, group, holder=self._holder)
 
     async def _look_again(self) -> None:
         """While a cap is short: see what came back, and end what cannot fit any more."""
         if not self._room:
             return
-        if self._money_back.is_set() or time.monotonic() - self._looked_at > LOOK_EVERY_S:
-            self._money_back.clear()
+        now = time.monotonic()
+        has_new = not all(each.is_judged for each in self._waiting())  # nobody is refused by what was true before
+        if self._money_is_back or has_new or now - self._looked_at > LOOK_EVERY_S:
+            self._money_is_back, self._looked_at = False, now
             await self._look()
-        if time.monotonic() - self._judged_at > JUDGE_EVERY_S:
-            self._judged_at = time.monotonic()
-            await self._end_hopeless()
+        if has_new or now - self._judged_at > JUDGE_EVERY_S:
+            self._judged_at = now
+            await self._end_hopeless(self._waiting())
 
-    async def _wait_for_money(self) -> None:
-        """Nothing fits: have room kept for the heads, then wait for a settlement or a moment."""
-        await self._say_waiting(list(self._heads()))
-        with contextlib.suppress(TimeoutError):
-            pause_s = random.uniform(0.2, 1.0) * LOOK_EVERY_S  # noqa: S311 - spreads the processes
-            await asyncio.wait_for(self._money_back.wait(), pause_s)
+    def _waiting(self) -> list[_Waiter]:
+        """Those that do not fit as far as is known."""
+        fitting = set(self._fitting())
+        return [each for each in self._claims.in_turn() if each not in fitting]
 
     async def _look(self) -> None:
-        """What the caps of those that wait have now."""
-        self._looked_at = time.monotonic()
-        wanted = {each for claim in self._claims.in_turn() for each in claim.budget_ids}
-        since = min(claim.since for claim in self._claims.in_turn())
+        """What the caps of those that wait have now, and who else waits for them."""
+        wanted = sorted({each for claim in self._claims.in_turn() for each in claim.budget_ids})
         async with self._pool.connection() as conn:
-            room = await reserving.room_jpy(conn, sorted(wanted), holder=self._holder, since=since)
+            room = await reserving.room_jpy(conn, wanted)
+            self._kept = await reserving.waiting_elsewhere(conn, wanted, holder=self._holder)
         self._room = {each: room.get(each, Decimal(0)) for each in wanted}
 
-    async def _end_hopeless(self) -> None:
+    async def _wait_for_money(self) -> None:
+        """Nothing fits: have room kept for those whose turn is next, then wait for a settlement or a moment."""
+        self._wake.clear()
+        await self._say_waiting(self._next_ones())
+        with contextlib.suppress(TimeoutError):
+            pause_s = random.uniform(0.2, 1.0) * LOOK_EVERY_S  # noqa: S311 - spreads the processes
+            await asyncio.wait_for(self._wake.wait(), pause_s)
+
+    async def _end_hopeless(self, waiting: Sequence[_Waiter]) -> None:
         """Refuse those that no money in flight can help, those whose time is up and those that do not wait."""
-        fitting = set(self._fitting())
-        claims = [each for each in self._claims.in_turn() if each not in fitting]
-        if not claims:
+        if not waiting:
             return
         async with self._pool.connection() as conn:
-            patience = await reserving.wait_or_refuse(conn, [claim.new for claim in claims])
-        for claim in claims:
+            patience = await reserving.wait_or_refuse(conn, [claim.new for claim in waiting])
+        for claim in waiting:
+            claim.is_judged = True
             verdict = _ended(claim, patience[claim.new.attempt_id])
             if verdict is not None:
                 self._claims.drop(claim)
                 resolve(claim.future, verdict)
 
-    def _heads(self) -> Iterable[Waiting]:
-        for claim in self._claims.heads():
-            short = tuple(each for each in claim.budget_ids if self._room.get(each, ANY) < claim.worst_jpy)
-            if short:
-                yield Waiting(claim.use_case, claim.worst_jpy, short, claim.since)
+    def _next_ones(self) -> list[Waiting]:
+        """What the next calls of every use case want in the caps that are short for them."""
+        found: dict[tuple[str, int], Waiting] = {}
+        for use_case, claims in self._claims.heads(MARKED_CALLS).items():
+            for claim in claims:
+                for each in claim.budget_ids:
+                    if self._room.get(each, ANY) < claim.worst_jpy:
+                        before = found.get((use_case, each))
+                        worst_jpy = claim.worst_jpy + (before.worst_jpy if before else 0)
+                        found[use_case, each] = Waiting(use_case, each, worst_jpy, claims[0].since)
+        return list(found.values())
 
     async def _say_waiting(self, heads: Sequence[Waiting]) -> None:
         async with self._pool.connection() as conn:
@@ -238,11 +264,21 @@ class Teller:
     async def _settle(self, settlements: Sequence[Settlement]) -> Mapping[Hashable, Settled | YakinError]:
         async with self._pool.connection() as conn:
             settled = await settle_group(conn, settlements)
-        self._money_back.set()
+        self._money_came_back()
         return settled
 
+    async def _release(self, attempt_ids: Sequence[AttemptId]) -> Mapping[Hashable, bool | YakinError]:
+        async with self._pool.connection() as conn:
+            await budgets.release(conn, attempt_ids)
+        self._money_came_back()
+        return dict.fromkeys(attempt_ids, True)
 
-def _ended(claim: _Claim, patience: MustWait | BudgetExhausted) -> MustWait | BudgetExhausted | None:
+    def _money_came_back(self) -> None:
+        self._money_is_back = True
+        self._wake.set()
+
+
+def _ended(claim: _Waiter, patience: MustWait | BudgetExhausted) -> MustWait | BudgetExhausted | None:
     if isinstance(patience, BudgetExhausted) or claim.until is None:
         return patience
     if datetime.now(UTC) >= claim.until:
@@ -258,5 +294,5 @@ def _attempt_of(settlement: Settlement) -> Hashable:
     return settlement.attempt_id
 
 
-def _attempt_of_claim(claim: _Claim) -> Hashable:
+def _attempt_of_claim(claim: _Waiter) -> Hashable:
     return claim.new.attempt_id

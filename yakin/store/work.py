@@ -95,15 +95,9 @@ async def lease(
 
 async def _abandon_attempts(conn: AsyncConnection, run_id: RunId, use_case: str, document_id: DocumentId) -> None:
     key = {"run_id": run_id, "use_case": use_case, "document_id": document_id}
+    still_open = await _SQL.all(conn, "lock_open_attempts", **key)
     await _SQL.run(conn, "sent_to_unknown", **key)
-    for row in await _SQL.all(conn, "unsent", **key):
-        await budgets.release(conn, str(row["attempt_id"]))
-
-
-async def check_lease(conn: AsyncConnection, held: Lease) -> None:
-    """Raises LeaseLost unless this token still holds the document; it then does until the commit."""
-    if await _SQL.one(conn, "check_lease", **_key(held)) is None:
-        raise _lost(held)
+    await budgets.release(conn, [str(row["attempt_id"]) for row in still_open if not row["sent"]])
 
 
 async def finish_work(  # noqa: PLR0913 - what identifies the row, by name

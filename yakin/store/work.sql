@@ -80,21 +80,13 @@ set outcome = 'unknown', finished_at = clock_timestamp()
 where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s
   and outcome = 'intent' and sent_at is not null;
 
--- unsent --
--- The old token can no longer mark these as sent.
-select attempt_id
+-- lock_open_attempts --
+-- The old token can no longer mark those that are not sent.
+select attempt_id, sent_at is not null as sent
 from yakin.attempt
-where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s
-  and outcome = 'intent' and sent_at is null
-order by attempt_id;
-
--- check_lease --
--- The share lock keeps a take-over out until the commit.
-select 1 as held
-from yakin.work
-where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s
-  and state = 'leased' and lease_token = %(token)s
-for share;
+where run_id = %(run_id)s and use_case = %(use_case)s and document_id = %(document_id)s and outcome = 'intent'
+order by attempt_id
+for update;
 
 -- finish --
 -- With a lease only its holder; without one only what nobody works on.
