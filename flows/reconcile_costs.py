@@ -3,7 +3,7 @@
 from prefect import flow
 
 from tasks import accounting
-from tasks.accounts import ReconcileParameters, ReconciliationSummary
+from tasks.account_parameters import ReconcileParameters, ReconciliationSummary
 from tasks.reconcile_costs import import_account, reconcile_account, show_reconciliation
 
 

@@ -7,7 +7,7 @@ from prefect.artifacts import acreate_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from tasks import accounting, accounts
-from tasks.accounts import ComparedPart, ImportedAccount, ReconcileParameters, ReconciliationSummary
+from tasks.account_parameters import ComparedPart, ImportedAccount, ReconcileParameters, ReconciliationSummary
 from tasks.telemetry import shown
 
 LOGGER = logging.getLogger("yakin.reconcile")

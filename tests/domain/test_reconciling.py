@@ -133,6 +133,17 @@ def test_an_account_that_is_not_complete_releases_nothing():
     assert "1 attempts stay unknown: the account is not complete" in result.notes
 
 
+@pytest.mark.parametrize("request_id", ["r", None])
+def test_what_may_be_its_on_another_day_keeps_an_unknown_attempt(request_id):
+    # 01:00 on the 11th, written in Japanese time and read as UTC
+    mistaken = line(request_id=request_id, at=NOON + timedelta(hours=13), day=date(2026, 11, 11))
+    two_days = Account((mistaken,), DAY, date(2026, 11, 11), complete=True)
+    result = reconcile(two_days, [attempt("a", unknown=True, sent_at=NOON + timedelta(hours=4))])
+    assert result.settlements == ()
+    assert "that is nobody's; check `timezone:`" in result.notes[-1]
+    assert not result.all_explained
+
+
 def test_an_attempt_that_somebody_still_waits_for_is_left_alone():
     waiting = replace(attempt("a", unknown=True), in_flight=True)
     assert reconcile(account(), [waiting]).settlements == ()

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+import psycopg
 import pytest
 
-from tasks.accounts import ReconcileParameters, import_account, reconcile_account
+from tasks.account_parameters import ReconcileParameters
+from tasks.accounts import import_account, reconcile_account
 from tests.store.story import USD, offer
 from yakin.domain.account import Cause
 from yakin.domain.asking import Outcome, Reply
@@ -125,6 +127,19 @@ async def test_until_the_account_is_complete_nothing_is_released(night, vendor, 
     assert (summary.lost, summary.released, summary.all_explained) == (0, 0, False)
     assert "1 attempts stay unknown: the account is not complete" in summary.notes
     assert rows("select outcome from yakin.attempt") == [("unknown",)]
+
+
+async def test_a_month_is_complete_by_itself_when_it_has_been_over_for_days(night, vendor, rows, database):
+    await _answered(night, 0, "r0")
+    vendor.bill("r0", 1000, 100)
+    month = f"{datetime.now(UTC):%Y-%m}"
+    assert not (await vendor.reconcile(complete=False, month=month)).complete
+    with psycopg.connect(database.owner_url) as conn:
+        conn.execute("update ledger.invoice_line set day = day - 400, at = at - interval '400 days'")
+        conn.execute("update yakin.attempt set sent_at = sent_at - interval '400 days'")
+        ((day,),) = conn.execute("select day from ledger.invoice_line").fetchall()
+    assert (await vendor.reconcile(complete=False, month=f"{day:%Y-%m}")).complete
+    assert not (await vendor.reconcile(complete=False)).complete  # a file may cover part of its days
 
 
 async def test_what_differs_is_proposed_and_booked_once_by_a_name(night, vendor, rows):

@@ -14,7 +14,7 @@ from yakin.settings import read_settings
 from yakin.store.pool import Pool
 
 if TYPE_CHECKING:
-    from tasks.accounts import CauseAmount, ReconcileParameters, ReconciliationSummary
+    from tasks.account_parameters import CauseAmount, ReconcileParameters, ReconciliationSummary
 
 
 def show(  # noqa: PLR0913 - one parameter per option
@@ -28,7 +28,8 @@ def show(  # noqa: PLR0913 - one parameter per option
         str | None, typer.Option(metavar="YYYY-MM", help="Left out: the days that the account covers")
     ] = None,
     complete: Annotated[
-        bool, typer.Option("--complete", help="What is not on the account was not billed; by itself after 3 days")
+        bool,
+        typer.Option("--complete", help="What is not on the account was not billed; by itself 3 days after --month"),
     ] = False,
     rehearsal: Annotated[bool, typer.Option("--rehearsal", help="Against the ledger of rehearsals")] = False,
     book: Annotated[bool, typer.Option("--book", help="Write explained differences as corrections")] = False,
@@ -69,7 +70,7 @@ def show(  # noqa: PLR0913 - one parameter per option
 
 
 def _parameters(**given: object) -> "ReconcileParameters":
-    from tasks.accounts import ReconcileParameters
+    from tasks.account_parameters import ReconcileParameters
 
     try:
         return ReconcileParameters.model_validate(given)
@@ -93,7 +94,8 @@ def _show(summary: "ReconciliationSummary") -> None:
         ],
     )  # fmt: skip
     already = f", {summary.imported.already_there} of them there already" if summary.imported.already_there else ""
-    say(f"{len(summary.imported.invoice_ids)} files{already}; {summary.imported.lines} lines, "
+    files = len(summary.imported.invoice_ids)
+    say(f"{files} file{'s' if files != 1 else ''}{already}; {summary.imported.lines} lines, "
         f"{summary.imported.skipped} about something else")  # fmt: skip
     say(f"found: {_causes(summary.found) or 'no difference'}")
     say(f"unknown attempts: {summary.lost} were billed (¥{short_yen(summary.lost_jpy)}), {summary.released} were not")

@@ -1,26 +1,16 @@
 """A vendor's account against the ledger: what matches, what differs and why, what is settled and what may be booked."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 
-from yakin.domain.account import (
-    BOOKABLE,
-    NOTHING,
-    ZERO,
-    Account,
-    Amount,
-    Cause,
-    LedgerAttempt,
-    Line,
-    sum_usage,
-    total,
-)
-from yakin.domain.differences import Bucket, Found, State, by_cause, compare, same_tokens
+from yakin.domain.account import BOOKABLE, NOTHING, ZERO, Account, Amount, Cause, LedgerAttempt, total
+from yakin.domain.differences import Found, State, by_cause
 from yakin.domain.documents import AttemptId
-from yakin.domain.fx import YEN_PLACES
-from yakin.domain.settling import Billed, NotBilled, Settlement, assign, billed_by_line, may_release, share_out, spread
+from yakin.domain.matching import ByRequest, ByTotals, requests_and_totals
+from yakin.domain.settling import NotBilled, Settlement, may_release, spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +54,10 @@ def reconcile(account: Account, attempts: Sequence[LedgerAttempt]) -> Reconcilia
 
     `attempts` are the vendor's of the account's period and of some days around it.
     """
-    requests, rest = _requests(account.lines)
-    by_request = _ByRequest(account, attempts)
+    requests, rest = requests_and_totals(account.lines)
+    by_request = ByRequest(account, attempts)
     by_request.match(requests)
-    totals = _ByTotals(account, attempts)
+    totals = ByTotals(account, attempts)
     if rest or not requests:
         # what the account tells one by one is not in its totals
         totals.match(rest, [each for each in attempts if each.attempt_id not in by_request.taken])
@@ -79,169 +69,33 @@ def reconcile(account: Account, attempts: Sequence[LedgerAttempt]) -> Reconcilia
     ended = {each.attempt_id for each in settlements} | in_flight
     left = [each for each in attempts if each.is_unknown and each.attempt_id not in ended]
     known = {each.model for each in attempts}
-    released = [NotBilled(each.attempt_id) for each in left if may_release(account, each, known)]
-    stays = len([each for each in left if account.covers(each.days(account.zone)[0])]) - len(released)
-    notes = [*totals.notes, *_notes(account, known, stays)]
+    may_go = [each for each in left if may_release(account, each, known)]
+    doubted = _nobodys(by_request.found, totals.found)
+    released = [NotBilled(each.attempt_id) for each in may_go if not _may_be_its(doubted, each, account)]
+    told_nothing = len([each for each in left if account.covers(each.days(account.zone)[0])]) - len(may_go)
+    notes = [*totals.notes, *_notes(account, known, told_nothing, len(may_go) - len(released))]
     return Reconciliation(found, (*settlements, *released), tuple(_proposals(found)), tuple(notes))
 
 
-def _latest(attempts: Iterable[LedgerAttempt]) -> dict[str | None, LedgerAttempt]:
-    """The latest attempt of each model, and of all under None: its price values what the ledger does not have."""
-    latest: dict[str | None, LedgerAttempt] = {}
-    for attempt in sorted(attempts, key=lambda each: each.sent_at):
-        latest[attempt.model] = latest[None] = attempt
-    return latest
+def _nobodys(requests: Iterable[Found], totals: Iterable[Found]) -> dict[tuple[str | None, date], Decimal]:
+    """By model and day the least yen that is billed for a request that is nobody's, or zero for a day's rest."""
+    least: dict[tuple[str | None, date], Decimal] = {}
+    for each in requests:
+        if each.state is State.AT_VENDOR and Cause.UNKNOWN_ATTEMPT not in each.parts:
+            key = (each.bucket.model, each.bucket.day)
+            least[key] = min(each.difference.jpy, least.get(key, each.difference.jpy))
+    for each in totals:
+        if each.part(Cause.TOKENS).plus(each.part(Cause.UNEXPLAINED)).jpy > 0:
+            least[each.bucket.model, each.bucket.day] = ZERO
+    return least
 
 
-def _requests(lines: Iterable[Line]) -> tuple[list[list[Line]], list[Line]]:
-    """Lines of one request together, and the lines that are totals. What bills nothing is left out."""
-    requests: dict[str, list[Line]] = defaultdict(list)
-    rest = []
-    for line in lines:
-        if line.request_id is None:
-            rest.append(line)
-        else:
-            requests[line.request_id].append(line)
-    return [each for each in requests.values() if any(line.bills for line in each)], rest
-
-
-class _ByRequest:
-    """Request by request."""
-
-    def __init__(self, account: Account, attempts: Sequence[LedgerAttempt]) -> None:
-        self._account, self._attempts, self._latest = account, attempts, _latest(attempts)
-        self.found: list[Found] = []
-        self.settled: list[Billed] = []
-        self.taken: set[AttemptId] = set()
-
-    def match(self, requests: Sequence[list[Line]]) -> None:
-        """By id; then what nobody knows to unknown attempts; the rest is not ours."""
-        ids = {each.request_id: each for each in self._attempts if each.request_id is not None}
-        unmatched = []
-        for lines in requests:
-            attempt = ids.get(lines[0].request_id or "")
-            if attempt is None or attempt.attempt_id in self.taken:
-                unmatched.append(lines)
-            elif attempt.is_unknown:
-                self._settle(attempt, lines)
-            else:
-                self._add(lines, [attempt])
-        unknown = [each for each in self._attempts if each.is_unknown and each.attempt_id not in self.taken]
-        unknown = [each for each in unknown if each.request_id is None]
-        assigned = assign(unmatched, unknown)
-        for attempt in unknown:
-            if attempt.attempt_id in assigned:
-                self._settle(attempt, assigned[attempt.attempt_id])
-        ours = {lines[0].request_id for lines in assigned.values()}
-        for lines in unmatched:
-            if lines[0].request_id not in ours:
-                self._add(lines, [])
-
-    def close(self) -> None:
-        """Where the account tells every request: what was charged and is not on it."""
-        for attempt in self._attempts:
-            own_day = attempt.days(self._account.zone)[0]
-            if attempt.attempt_id in self.taken or attempt.is_unknown or not self._account.covers(own_day):
-                continue
-            if any(attempt.cost):
-                missing = compare(self._account, self._bucket(own_day, attempt), [], [attempt])
-                self.found.append(_as_timing(missing) if self._may_come_elsewhere(attempt) else missing)
-
-    def _may_come_elsewhere(self, attempt: LedgerAttempt) -> bool:
-        """A vendor with other days has it in the neighbouring period; one that is not done has it later."""
-        if not all(self._account.covers(day) for day in attempt.days(self._account.zone)):
-            return True
-        times = [line.at for line in self._account.lines if line.at is not None]
-        return not self._account.complete and bool(times) and attempt.sent_at > max(times)
-
-    def _bucket(self, day: date, attempt: LedgerAttempt) -> Bucket:
-        return Bucket(day, attempt.model, attempt.tier)
-
-    def _add(self, lines: list[Line], attempts: list[LedgerAttempt]) -> None:
-        tier = attempts[0].tier if attempts else lines[0].tier
-        model = attempts[0].model if attempts else lines[0].model
-        bucket = Bucket(lines[0].day, model, tier)
-        self.found.append(compare(self._account, bucket, lines, attempts, self._latest.get(model)))
-        self.taken.update(each.attempt_id for each in attempts)
-
-    def _settle(self, attempt: LedgerAttempt, lines: Sequence[Line]) -> None:
-        self.taken.add(attempt.attempt_id)
-        self.settled.append(billed_by_line(attempt, lines))
-        billed = compare(self._account, self._bucket(lines[0].day, attempt), lines, [], attempt)
-        self.found.append(_as_cause(billed, Cause.UNKNOWN_ATTEMPT, Cause.UNEXPLAINED))
-
-
-class _ByTotals:
-    """Day by day, as finely as the account tells models and tiers apart."""
-
-    def __init__(self, account: Account, attempts: Sequence[LedgerAttempt]) -> None:
-        self._account, self._latest = account, _latest(attempts)
-        self._by_model, self._by_tier = account.by_model, account.by_tier
-        self.found: list[Found] = []
-        self.settled: list[Billed] = []
-        self.notes: list[str] = []
-
-    def match(self, lines: Sequence[Line], attempts: Sequence[LedgerAttempt]) -> None:
-        """Compare each bucket; what the neighbouring day explains is timing, what is left over was unknown."""
-        theirs: dict[Bucket, list[Line]] = defaultdict(list)
-        for line in lines:
-            theirs[self._of(line.day, line)].append(line)
-        ours: list[dict[Bucket, list[LedgerAttempt]]] = []
-        for number in range(6):  # the ways to count days that `LedgerAttempt.days` lists
-            ours.append(defaultdict(list))
-            for attempt in attempts:
-                ours[number][self._of(attempt.days(self._account.zone)[number], attempt)].append(attempt)
-        buckets = {each for each in (*theirs, *ours[0]) if self._account.covers(each.day)}
-        for bucket in sorted(buckets, key=lambda each: (each.day, each.model or "", each.tier or "")):
-            self._compare(bucket, theirs.get(bucket, []), [each.get(bucket, []) for each in ours])
-
-    def _of(self, day: date, what: Line | LedgerAttempt) -> Bucket:
-        return Bucket(day, what.model if self._by_model else None, what.tier if self._by_tier else None)
-
-    def _compare(self, bucket: Bucket, lines: list[Line], ways: Sequence[Sequence[LedgerAttempt]]) -> None:
-        charged = [[each for each in way if not each.is_unknown] for way in ways]
-        unknown = [each for each in ways[0] if each.is_unknown]
-        if not lines and not any(any(each.cost) for each in charged[0]):
-            return
-        like = unknown[-1] if unknown else self._latest.get(bucket.model)
-        found = compare(self._account, bucket, lines, charged[0], like)
-        if any(way != charged[0] and _counts_the_same(self._account, lines, way) for way in charged[1:]):
-            found = _as_timing(found)
-        elif unknown and lines:
-            billed, found = share_out(found, unknown)
-            self.settled += billed if self._account.complete else []
-            if billed and Cause.UNEXPLAINED in found.parts:
-                self.notes.append(
-                    f"{bucket.day} {bucket.model or 'all models'}: more is billed than {len(unknown)} unknown attempts "
-                    "had reserved; the rest stays unexplained"
-                )
-        self.found.append(found)
-
-
-def _counts_the_same(account: Account, lines: Sequence[Line], attempts: Sequence[LedgerAttempt]) -> bool:
-    """Whether the account's day holds exactly these: the same tokens, or money where it tells no tokens."""
-    if not lines:
-        return not attempts
-    if not attempts:
-        return False
-    usages = [line.usage for line in lines if line.usage is not None]
-    if usages:
-        ours = [each.usage for each in attempts if each.usage is not None]
-        return len(ours) == len(attempts) and same_tokens(sum_usage(ours), sum_usage(usages))
-    if any(line.currency not in (None, attempts[0].price.currency) for line in lines):
-        return False
-    native = sum((line.amount or ZERO for line in lines), ZERO)
-    return abs(native - total(each.cost for each in attempts).native) < (account.native_unit or YEN_PLACES)
-
-
-def _as_timing(found: Found) -> Found:
-    for cause in (Cause.TOKENS, Cause.UNEXPLAINED):
-        found = _as_cause(found, Cause.TIMING, cause)
-    return found
-
-
-def _as_cause(found: Found, cause: Cause, instead_of: Cause) -> Found:
-    return found.with_cause(cause, found.part(instead_of), instead_of)
+def _may_be_its(nobodys: Mapping[tuple[str | None, date], Decimal], attempt: LedgerAttempt, account: Account) -> bool:
+    """Whether something that is nobody's may be this attempt's after all, as where the account's zone is mistaken."""
+    own_day = attempt.days(account.zone)[0]
+    around = [own_day + timedelta(days=offset) for offset in (-1, 0, 1)]
+    billed = [nobodys[model, day] for model in (attempt.model, None) for day in around if (model, day) in nobodys]
+    return any(jpy <= attempt.worst_jpy for jpy in billed)
 
 
 def _proposals(found: Iterable[Found]) -> Iterable[Proposal]:
@@ -263,7 +117,7 @@ def _proposals(found: Iterable[Found]) -> Iterable[Proposal]:
                     yield Proposal(attempt.attempt_id, cause, Amount(*amount), attempt.price.currency, alone)
 
 
-def _notes(account: Account, known: set[str], stays_unknown: int) -> list[str]:
+def _notes(account: Account, known: set[str], stays_unknown: int, doubted: int) -> list[str]:
     notes = []
     if foreign := sorted({line.model for line in account.lines if line.model is not None} - known):
         notes.append(
@@ -273,4 +127,9 @@ def _notes(account: Account, known: set[str], stays_unknown: int) -> list[str]:
     if stays_unknown:
         why = "the account is not complete" if not account.complete else "the account does not name their model"
         notes.append(f"{stays_unknown} attempts stay unknown: {why}")
+    if doubted:
+        notes.append(
+            f"{doubted} attempts stay unknown: the account bills something of their model and day that is nobody's; "
+            "check `timezone:` of its mapping, and give yakin an API key of its own"
+        )
     return notes
