@@ -29,7 +29,7 @@ from yakin.domain.reconciling import Proposal, Reconciliation, reconcile
 from yakin.domain.settling import Billed, Settlement
 from yakin.errors import UsageError
 from yakin.store import accounts, ledger
-from yakin.store.adjustments import Correction, adjust_attempt
+from yakin.store.adjustments import Correction, adjust_attempt, open_day_of
 from yakin.store.pool import Pool
 
 LATE_LINES = timedelta(days=3)  # vendors add lines to a day for a while; after this its account counts as complete
@@ -84,95 +84,114 @@ async def reconcile_account(
     async with pool.connection() as held:
         await accounts.hold_vendor(held, wanted.vendor)
         work = _Work(pool, wanted, imported)
-        before, _, _ = await work.compare()
-        lost, released, lost_jpy = await work.settle(before.settlements)
-        settled, lost_ids, _ = await work.compare()
-        booked = [each for each in settled.proposals if wanted.book or (each.alone and each.attempt_id in lost_ids)]
-        await work.book(booked)
-        after, _, account = await work.compare()
-        parts = list(_comparisons(after.found))
-        kept = accounts.Reconciled(
-            wanted.vendor, wanted.rehearsal, imported.invoice_ids, account.start, account.end, account.complete,
-            lost, released, len(booked), wanted.made_by,
-        )  # fmt: skip
-        async with pool.connection() as conn:
-            reconciliation_id = await accounts.save_reconciliation(conn, kept, parts)
-    return ReconciliationSummary(
-        reconciliation_id=reconciliation_id,
-        vendor=wanted.vendor,
-        rehearsal=wanted.rehearsal,
-        period_start=account.start,
-        period_end=account.end,
-        complete=account.complete,
-        imported=imported,
-        found=_amounts(before.by_cause.items()),
-        lost=lost,
-        lost_jpy=lost_jpy,
-        released=released,
-        booked=len(booked),
-        booked_jpy=total(each.amount for each in booked).jpy,
-        proposed=_amounts((each.cause, each.amount) for each in after.proposals),
-        left=_amounts(after.by_cause.items()),
-        parts=[_part(each) for each in parts],
-        all_explained=after.all_explained,
-        notes=list(dict.fromkeys((*before.notes, *after.notes))),
-    )
+        before = await work.compare()
+        await work.settle(before.settlements)
+        settled = await work.compare()
+        await work.book(settled.proposals)
+        after = await work.compare()
+        if after.settlements:  # what was booked is nobody's doubt any more
+            await work.settle(after.settlements)
+            after = await work.compare()
+        return await work.keep(before, after)
 
 
 class _Work:
-    """The steps of one reconciliation."""
+    """The steps of one reconciliation, and what they have come to so far."""
 
     def __init__(self, pool: Pool, wanted: ReconcileParameters, imported: ImportedAccount) -> None:
         self._pool, self._wanted, self._imported = pool, wanted, imported
+        self._account: Account | None = None
+        self._lost_before: frozenset[AttemptId] = frozenset()
+        self._lost, self._released, self._lost_jpy = 0, 0, Decimal(0)
+        self._booked: list[Proposal] = []
 
-    async def compare(self) -> tuple[Reconciliation, frozenset[AttemptId], Account]:
+    async def compare(self) -> Reconciliation:
         """The account against the ledger as they are now."""
         wanted = self._wanted
         async with self._pool.connection() as conn:
             told = await accounts.account(conn, self._imported.invoice_ids, wanted.period, complete=wanted.complete)
             ours = await accounts.attempts(conn, wanted.vendor, (told.start, told.end), rehearsal=wanted.rehearsal)
         known = {each.model for each in ours.attempts}
-        told = replace(
+        is_over = told.end + LATE_LINES < datetime.now(UTC).date()
+        self._account = replace(
             told,
-            # only a month that was asked for ends: a file may cover part of its days
-            complete=wanted.complete
-            or (wanted.period is not None and told.end + LATE_LINES < datetime.now(UTC).date()),
+            # only a month that was asked for ends by itself: a file may cover part of its days
+            complete=wanted.complete or (wanted.period is not None and is_over),
             lines=tuple(replace(line, model=as_we_name_it(line.model, known)) for line in told.lines),
         )
-        return reconcile(told, ours.attempts), ours.lost, told
+        self._lost_before = ours.lost
+        return reconcile(self._account, ours.attempts)
 
-    async def settle(self, settlements: Iterable[Settlement]) -> tuple[int, int, Decimal]:
-        """Lost where billed, given back where not: how many of each, and the yen of what was lost."""
-        lost, released, lost_jpy = 0, 0, Decimal(0)
+    async def settle(self, settlements: Iterable[Settlement]) -> None:
+        """Lost where billed, given back where not. What a late answer has settled meanwhile is left alone."""
         for each in settlements:
             async with self._pool.connection() as conn:
                 if not await accounts.still_unknown(conn, each.attempt_id):
                     continue
-                if not isinstance(each, Billed):
-                    unbilled = Reply(Outcome.TRANSIENT, detail="not on the vendor's account")
-                    await ledger.settle(conn, each.attempt_id, unbilled)
-                    released += 1
-                    continue
-                billed = Reply(Outcome.LOST, each.usage, provider_request_id=each.request_id)
-                cost_jpy = (await ledger.settle(conn, each.attempt_id, billed)).cost_jpy
-                if each.amount is not None:
+                cost_jpy = (await ledger.settle(conn, each.attempt_id, _reply(each))).cost_jpy
+                if isinstance(each, Billed) and each.amount is not None:
                     correction = self._correction(Cause.UNKNOWN_ATTEMPT, each.amount, each.currency)
                     await adjust_attempt(conn, each.attempt_id, correction)
                     cost_jpy += each.amount.jpy
-                lost, lost_jpy = lost + 1, lost_jpy + cost_jpy
-        return lost, released, lost_jpy
+            self._lost_jpy += cost_jpy
+            self._lost += isinstance(each, Billed)
+            self._released += not isinstance(each, Billed)
 
     async def book(self, proposals: Iterable[Proposal]) -> None:
-        """One correction per transaction, so that the caps are held as shortly as by any settlement."""
+        """Where it was asked for; what a lost request cost more or less is part of its charge and always booked.
+
+        One correction per transaction, so that the caps are held as shortly as by any settlement.
+        """
         for each in proposals:
+            if not self._wanted.book and not (each.alone and each.attempt_id in self._lost_before):
+                continue
             async with self._pool.connection() as conn:
-                await adjust_attempt(
-                    conn, each.attempt_id, self._correction(each.cause, each.amount, each.currency)
-                )  # fmt: skip
+                correction = self._correction(each.cause, each.amount, each.currency)
+                day = await open_day_of(conn, each.attempt_id)
+                await adjust_attempt(conn, each.attempt_id, correction, on=day)
+            self._booked.append(each)
 
     def _correction(self, cause: Cause, amount: Amount, currency: str) -> Correction:
         native = amount.native or None
         return Correction(amount.jpy, cause.value, self._wanted.made_by, native, currency if native else None)
+
+    async def keep(self, before: Reconciliation, after: Reconciliation) -> ReconciliationSummary:
+        """Keep what is left, and say what it all came to."""
+        account, wanted = self._account, self._wanted
+        assert account is not None
+        parts = list(_comparisons(after.found))
+        kept = accounts.Reconciled(
+            wanted.vendor, wanted.rehearsal, self._imported.invoice_ids, account.start, account.end, account.complete,
+            self._lost, self._released, len(self._booked), wanted.made_by,
+        )  # fmt: skip
+        async with self._pool.connection() as conn:
+            reconciliation_id = await accounts.save_reconciliation(conn, kept, parts)
+        return ReconciliationSummary(
+            reconciliation_id=reconciliation_id,
+            vendor=wanted.vendor,
+            rehearsal=wanted.rehearsal,
+            period_start=account.start,
+            period_end=account.end,
+            complete=account.complete,
+            imported=self._imported,
+            found=_amounts(before.by_cause.items()),
+            lost=self._lost,
+            lost_jpy=self._lost_jpy,
+            released=self._released,
+            booked=len(self._booked),
+            booked_jpy=total(each.amount for each in self._booked).jpy,
+            proposed=_amounts((each.cause, each.amount) for each in after.proposals),
+            left=_amounts(after.by_cause.items()),
+            parts=[_part(each) for each in parts],
+            all_explained=after.all_explained,
+            notes=[*before.exceeded, *after.notes],
+        )
+
+
+def _reply(settlement: Settlement) -> Reply:
+    if isinstance(settlement, Billed):
+        return Reply(Outcome.LOST, settlement.usage, provider_request_id=settlement.request_id)
+    return Reply(Outcome.TRANSIENT, detail="not on the vendor's account")
 
 
 def _comparisons(found: Iterable[Found]) -> Iterable[accounts.Comparison]:

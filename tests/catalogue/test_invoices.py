@@ -9,7 +9,7 @@ import pytest
 
 from yakin.catalogue.invoices import aws, openai
 from yakin.catalogue.invoices.files import number
-from yakin.catalogue.invoices.mapping import InvoiceMapping, invoice_mapping
+from yakin.catalogue.invoices.mapping import InvoiceMapping, invoice_mapping, invoice_vendors
 from yakin.catalogue.invoices.read import InvoiceFormat, read_invoice
 from yakin.domain.account import Line
 from yakin.domain.pricing import Tier, Usage
@@ -250,3 +250,4 @@ def test_the_mapping_of_the_catalogues_layers_is_that_of_the_vendor(tmp_path):
     assert invoice_mapping("OpenAI", [layer]).models == {"a": "b"}
     assert invoice_mapping("plamo", [layer]).zone.key == "Asia/Tokyo"
     assert invoice_mapping("nobody", [Path(layer)]) == InvoiceMapping()
+    assert invoice_vendors([layer]) == ("plamo", "OpenAI")

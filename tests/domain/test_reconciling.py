@@ -163,7 +163,7 @@ def test_what_is_billed_beyond_their_worst_case_stays_unexplained_and_is_said():
     shared = result.by_cause[Cause.UNKNOWN_ATTEMPT].jpy
     assert Decimal("0.19") < shared <= Decimal("0.2")
     assert result.by_cause[Cause.UNEXPLAINED].native > 0
-    assert "more is billed than 2 unknown attempts had reserved" in result.notes[0]
+    assert "more is billed than 2 unknown attempts had reserved" in result.exceeded[0]
 
 
 def test_money_without_tokens_is_shared_out_as_money():

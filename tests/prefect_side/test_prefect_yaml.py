@@ -95,6 +95,12 @@ def test_the_night_starts_at_22_in_tokyo_on_working_days_one_at_a_time():
     assert night["parameters"]["parameters"]["skip_holidays"] is True
 
 
+def test_accounts_are_reconciled_by_hand_one_at_a_time():
+    deployment = DEPLOYMENTS["reconcile-costs"]
+    assert "schedules" not in deployment
+    assert deployment["concurrency_limit"] == {"limit": 1, "collision_strategy": "ENQUEUE"}
+
+
 def test_retention_is_a_weekly_purge_in_tokyo():
     purge = DEPLOYMENTS["purge"]
     assert [(each["cron"], each["timezone"]) for each in purge["schedules"]] == [("0 3 * * 0", "Asia/Tokyo")]

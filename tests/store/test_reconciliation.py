@@ -1,19 +1,23 @@
 """An imported account against a real ledger: settled to zero difference, booked once, counters equal to entries."""
 
+import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tasks.account_parameters import ReconcileParameters
 from tasks.accounts import import_account, reconcile_account
 from tests.store.story import USD, offer
-from yakin.domain.account import Cause
+from yakin.domain.account import BOOKABLE, Cause
 from yakin.domain.asking import Outcome, Reply
 from yakin.domain.pricing import Usage
 from yakin.errors import UsageError
+from yakin.store import ledger
 from yakin.store.accounts import hold_vendor, still_unknown
 
 HEADER = "time,id,model,in,out,amount"
@@ -155,6 +159,62 @@ async def test_what_differs_is_proposed_and_booked_once_by_a_name(night, vendor,
         (new.attempt_id, Decimal("0.01"), Decimal("1.5537"), "price", "経理 太郎")
     ]
     assert_counters_are_sums(rows)
+
+
+async def test_a_correction_of_a_locked_month_is_booked_on_the_first_open_day(night, vendor, rows, database):
+    await _answered(night, 0, "r0")
+    vendor.bill("r0", 1000, 100, Decimal("0.15"))
+    with psycopg.connect(database.owner_url) as conn:
+        for month, end in (("2026-11", "2026-11-30"), ("2026-12", "2026-12-31")):
+            conn.execute(
+                "insert into ledger.period_lock (label, period_start, period_end, locked_by, because) "
+                "values (%s, %s, %s, '経理 花子', 'month end')", (month, f"{month}-01", end),
+            )  # fmt: skip
+    booked = await vendor.reconcile(book=True, by="経理 太郎")
+    assert (booked.booked, booked.left) == (1, [])
+    assert rows("select business_date from bi.adjustments") == [(date(2027, 1, 1),)]
+    assert_counters_are_sums(rows)
+
+
+BILLED = st.tuples(st.sampled_from(["known", "unknown", "stranger"]), st.integers(0, 3), st.integers(0, 500),
+                   st.one_of(st.none(), st.integers(0, 300)))  # fmt: skip
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    ends=st.lists(st.sampled_from(["answered", "unknown", "transient", "bound"]), min_size=1, max_size=4),
+    billed=st.lists(BILLED, max_size=5),
+    daily=st.booleans(),
+)
+async def test_whatever_is_billed_counters_are_sums_and_booking_twice_books_once(
+    begin_night, vendor, rows, ends, billed, daily
+):
+    name = str(uuid.uuid4())  # a vendor, run and documents of its own
+    night = await begin_night(len(ends), offers=[offer(name, fx=USD)], key=name, folder=name)
+    for number, end in enumerate(ends):
+        new = await night.attempt(number, offer=name)
+        assert isinstance(await night.reserve(new), ledger.Reserved)
+        async with night.pool.connection() as conn:
+            await ledger.mark_sent(conn, new.attempt_id)
+        usage = Usage(1000, 100) if end == "answered" else None
+        outcome = Outcome.INVALID if end == "bound" else Outcome(end)
+        await night.settle(new, Reply(outcome, usage, {"a": 1}, f"{name}{number}"), land=False)
+    vendor.written.clear()
+    for who, number, tokens, thousandths in billed:
+        request_id = f"{name}{number}" if who == "known" else f"{who}{number}"
+        vendor.bill(request_id, tokens, tokens // 2, None if thousandths is None else Decimal(thousandths) / 1000)
+    vendor.written = [each.replace(",local,", f",{name},") for each in vendor.written] or [
+        f"{datetime.now(UTC).isoformat()},none,{name},0,0,0"
+    ]
+    vendor.mapping = (DAILY if daily else MAPPING).replace("local inc", f"{name} inc")
+    wanted = {"vendor": f"{name} inc", "book": True, "by": "経理 太郎"}
+    first, second = await vendor.reconcile(**wanted), await vendor.reconcile(**wanted)
+    assert_counters_are_sums(rows)
+    assert (second.lost, second.released, second.booked, second.left) == (0, 0, 0, first.left)
+    for summary in (first, second):
+        differences = sum((part.theirs_jpy - part.ours_jpy for part in summary.parts), Decimal(0))
+        assert sum((each.jpy for each in summary.left), Decimal(0)) == differences
+        assert not {each.cause for each in summary.left} & set(BOOKABLE)
 
 
 async def test_a_days_difference_is_booked_for_each_department_by_what_it_cost(night, vendor, rows):

@@ -9,6 +9,7 @@ import typer
 from yakin.catalogue.budgets import budget_rules
 from yakin.catalogue.check import check as check_catalogue
 from yakin.catalogue.fx_rates import budget_rates, ecb_rates
+from yakin.catalogue.invoices.mapping import invoice_vendors
 from yakin.catalogue.load import Catalogue, load_catalogue
 from yakin.catalogue.policy import load_policy
 from yakin.catalogue.price_table import Change, PriceLine, coming, price_table, yen_rates
@@ -47,9 +48,10 @@ def check() -> None:
     use_cases = load_use_cases(settings.use_cases)
     operators = {endpoint.operator for endpoint in catalogue.endpoints.values()}
     caps = budget_rules(settings.catalogue_layers, operators=operators).caps
+    accounts = invoice_vendors(settings.catalogue_layers)
     say(
         f"valid: {len(catalogue.endpoints)} endpoints, {len(catalogue.models)} models, {len(use_cases)} use cases, "
-        f"{len(caps)} caps"
+        f"{len(caps)} caps, {len(accounts)} mappings of vendors' accounts"
     )
     for note in check_catalogue(catalogue):
         OUT.print(f"- {note.subject}: {note.text} ({note.kind})")

@@ -13,7 +13,7 @@ from yakin.domain.calendar import business_date
 from yakin.domain.documents import AttemptId
 from yakin.errors import UsageError
 from yakin.store import accounts
-from yakin.store.adjustments import Correction, adjust_attempt, adjust_vendor
+from yakin.store.adjustments import Correction, adjust_attempt, adjust_vendor, open_day, open_day_of
 from yakin.store.pool import Pool
 
 app = typer.Typer(no_args_is_help=True)
@@ -35,7 +35,10 @@ def adjust(
     rehearsal: Annotated[bool, typer.Option("--rehearsal", help="A vendor of rehearsals")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout")] = False,
 ) -> None:
-    """Add a correction to the ledger. What was charged stays; the caps that it counted against move with it."""
+    """Add a correction to the ledger. What was charged stays; the caps that it counted against move with it.
+
+    It counts on the attempt's business day (a vendor's: today), or on the first open day when that period is locked.
+    """
     if len(what) != (2 if vendor is None else 1):
         raise UsageError("give ATTEMPT and AMOUNT_JPY, or --vendor NAME and AMOUNT_JPY")
     correction = Correction(_amount(what[-1]), because, by)
@@ -43,10 +46,12 @@ def adjust(
     async def step(pool: Pool) -> int:
         async with pool.connection() as conn:
             if vendor is None:
-                return await adjust_attempt(conn, _attempt_id(what[0]), correction)
+                attempt_id = _attempt_id(what[0])
+                day = await open_day_of(conn, attempt_id)
+                return await adjust_attempt(conn, attempt_id, correction, on=day)
             await accounts.check_vendor(conn, vendor, rehearsal=rehearsal)
-            today = business_date(datetime.now(UTC))
-            return await adjust_vendor(conn, vendor, correction, on=today, rehearsal=rehearsal)
+            day = await open_day(conn, business_date(datetime.now(UTC)))
+            return await adjust_vendor(conn, vendor, correction, on=day, rehearsal=rehearsal)
 
     entry_id = with_pool(step)
     if as_json:

@@ -113,7 +113,7 @@ class ByTotals:
         self._by_model, self._by_tier = account.by_model, account.by_tier
         self.found: list[Found] = []
         self.settled: list[Billed] = []
-        self.notes: list[str] = []
+        self.exceeded: list[str] = []
 
     def match(self, lines: Sequence[Line], attempts: Sequence[LedgerAttempt]) -> None:
         """Compare each bucket; what the neighbouring day explains is timing, what is left over was unknown."""
@@ -145,7 +145,7 @@ class ByTotals:
             billed, found = share_out(found, unknown)
             self.settled += billed if self._account.complete else []
             if billed and Cause.UNEXPLAINED in found.parts:
-                self.notes.append(
+                self.exceeded.append(
                     f"{bucket.day} {bucket.model or 'all models'}: more is billed than {len(unknown)} unknown attempts "
                     "had reserved; the rest stays unexplained"
                 )

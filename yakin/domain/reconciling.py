@@ -26,12 +26,16 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """What was found, what it settles, and what may be booked. Notes say what was left alone and why."""
+    """What was found, what it settles, and what may be booked.
+
+    Notes say what was left alone and why; `exceeded` where more is billed than unknown attempts had reserved.
+    """
 
     found: tuple[Found, ...]
     settlements: tuple[Settlement, ...]
     proposals: tuple[Proposal, ...]
     notes: tuple[str, ...]
+    exceeded: tuple[str, ...]
 
     @property
     def by_cause(self) -> dict[Cause, Amount]:
@@ -73,8 +77,9 @@ def reconcile(account: Account, attempts: Sequence[LedgerAttempt]) -> Reconcilia
     doubted = _nobodys(by_request.found, totals.found)
     released = [NotBilled(each.attempt_id) for each in may_go if not _may_be_its(doubted, each, account)]
     told_nothing = len([each for each in left if account.covers(each.days(account.zone)[0])]) - len(may_go)
-    notes = [*totals.notes, *_notes(account, known, told_nothing, len(may_go) - len(released))]
-    return Reconciliation(found, (*settlements, *released), tuple(_proposals(found)), tuple(notes))
+    notes = _notes(account, known, told_nothing, len(may_go) - len(released))
+    proposals = tuple(_proposals(found))
+    return Reconciliation(found, (*settlements, *released), proposals, tuple(notes), tuple(totals.exceeded))
 
 
 def _nobodys(requests: Iterable[Found], totals: Iterable[Found]) -> dict[tuple[str | None, date], Decimal]:

@@ -32,12 +32,30 @@ class Correction:
             raise UsageError("a native amount needs its currency, and a currency its amount")
 
 
+async def open_day(conn: AsyncConnection, on: date) -> date:
+    """That business day, or the first one after it whose period is not locked."""
+    row = await _SQL.one(conn, "open_day", on=on)
+    assert row is not None
+    day: date = row["day"]
+    return day
+
+
+async def open_day_of(conn: AsyncConnection, attempt_id: AttemptId) -> date | None:
+    """The first open business day for a correction of an attempt; None for an attempt that does not exist."""
+    row = await _SQL.one(conn, "attempt_day", attempt_id=attempt_id)
+    if row is None:
+        return None
+    day: date = row["business_date"]
+    return day if row["rehearsal"] else await open_day(conn, day)
+
+
 async def adjust_attempt(
     conn: AsyncConnection, attempt_id: AttemptId, correction: Correction, *, on: date | None = None
 ) -> int:
     """Correct what an attempt cost; the entry's id. Its caps spend the difference, locked last, in their order.
 
-    The business day is the attempt's unless `on` is given: an accounting period that is locked takes no more entries.
+    The business day is the attempt's unless `on` is given: an accounting period that is locked takes no more entries,
+    and `open_day_of` says which day does.
     """
     attempt = await _SQL.one(conn, "lock_attempt", attempt_id=attempt_id)
     if attempt is None:

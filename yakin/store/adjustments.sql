@@ -7,6 +7,23 @@ join ledger.entry e on e.attempt_id = a.attempt_id and e.kind = 'reserve'
 where a.attempt_id = %(attempt_id)s
 for update of a;
 
+-- attempt_day --
+-- Rehearsals close no books: their day is open.
+select r.business_date, r.rehearsal
+from yakin.attempt a join yakin.run r using (run_id)
+where a.attempt_id = %(attempt_id)s;
+
+-- open_day --
+-- Closed periods may follow each other, or lie in each other as a month in its fiscal year.
+with recursive candidate (day) as (
+  select %(on)s::date
+  union
+  select l.period_end + 1
+  from candidate c
+  join ledger.period_lock l on l.unlocked_at is null and c.day between l.period_start and l.period_end
+)
+select max(day) as day from candidate;
+
 -- vendor_caps --
 -- What a correction without an attempt counts against: the caps that every charge of that vendor and day counts against.
 select budget_id

@@ -95,6 +95,16 @@ def invoice_mapping(vendor: str, layers: Sequence[Path], own: Path | None = None
     return mapping
 
 
+def invoice_vendors(layers: Sequence[Path]) -> tuple[str, ...]:
+    """Whose accounts the layers say how to read, each entry checked."""
+    problems = Problems()
+    entries = [each for file in layered_files(layers, problems) for each in read_section(file, "invoices", problems)]
+    for entry in entries:
+        _mapping(entry, problems)
+    problems.raise_if_any()
+    return tuple(dict.fromkeys(entry.name for entry in entries))
+
+
 def _mapping(entry: Entry, problems: Problems) -> InvoiceMapping:
     try:
         checked = InvoiceEntry.model_validate(dict(entry.fields))
