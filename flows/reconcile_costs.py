@@ -5,6 +5,7 @@ from prefect import flow
 from tasks import accounting
 from tasks.account_parameters import ReconcileParameters, ReconciliationSummary
 from tasks.reconcile_costs import import_account, reconcile_account, show_reconciliation
+from tasks.thresholds import tell_crossed_thresholds_of_the_books
 
 
 @flow(name="reconcile-costs", persist_result=False)
@@ -17,4 +18,6 @@ async def reconcile_costs(parameters: ReconcileParameters) -> ReconciliationSumm
     async with accounting.opened():
         imported = await import_account(parameters)
         summary = await reconcile_account(parameters, imported)
-        return await show_reconciliation(summary)
+        summary = await show_reconciliation(summary)
+        await tell_crossed_thresholds_of_the_books()
+        return summary

@@ -12,8 +12,9 @@ from prefect.client.orchestration import get_client
 from prefect.events import Event, RelatedResource
 from prefect.events.related import related_resources_from_run_context
 
-from tasks import resources, retention
+from tasks import accounting, resources, retention
 from tasks.telemetry import arrived
+from yakin.catalogue.budgets import budget_rules
 from yakin.domain.calendar import business_date
 from yakin.errors import YakinError
 from yakin.store import thresholds
@@ -35,6 +36,12 @@ async def tell_crossed_thresholds_while_purging() -> None:
     """Find and tell in a purge, which runs when no night may: what could not be told before is told now."""
     kept = retention.current()
     await _or_later(find_and_tell(kept.pool, kept.budget_rules.thresholds))
+
+
+async def tell_crossed_thresholds_of_the_books() -> None:
+    """Find and tell after a reconciliation, whose charges and corrections are spent as well."""
+    books = accounting.current()
+    await _or_later(find_and_tell(books.pool, budget_rules(books.layers).thresholds))
 
 
 async def _or_later(telling: Awaitable[int]) -> None:

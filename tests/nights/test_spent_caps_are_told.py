@@ -64,7 +64,9 @@ def test_a_night_tells_what_it_spent_of_its_caps_once_and_with_its_flow_run(hous
         ("department", "yaml", 1000), ("month", "yaml", 1),
     ]  # fmt: skip
     (event,) = until(lambda: [e for e in events("yakin.budget.month") if e["id"] == crossed[0][3]], 20, "the event")
-    assert {each["prefect.resource.role"] for each in event["related"]} >= {"flow-run", "flow"}
+    related = {each["prefect.resource.role"]: each["prefect.resource.name"] for each in event["related"]}
+    assert related["flow"] == "night-run"  # what the shipped automation asks for
+    assert "flow-run" in related
     assert event["resource"]["yakin.percent"] == "1"
     assert event["payload"]["cap_jpy"] == "1.000000"
 
@@ -89,6 +91,7 @@ def test_the_automation_that_is_shipped_and_the_one_on_the_page_hear_real_work_o
         labels = {"yakin.scope": scope, "yakin.percent": percent, "yakin.rehearsal": rehearsal}
         return by.trigger.match.matches(Resource({"prefect.resource.id": f"yakin.budget.{scope}", **labels}))
 
+    assert shipped.trigger.match_related["prefect.resource.name"] == ["night-run"]
     assert heard(shipped, "month", "100")
     assert heard(shipped, "fiscal_year", "100")
     for other in (("month", "80"), ("day", "100"), ("month", "100", "true")):

@@ -124,9 +124,9 @@ declare
   found ledger.period_lock;
 begin
   perform pg_advisory_xact_lock_shared(hashtextextended('yakin period lock', 0));
-  select * into found from ledger.period_lock l
-  where l.unlocked_at is null and exists (
-    select from entered e where e.business_date between l.period_start and l.period_end and not e.rehearsal)
+  select l.* into found
+  from (select distinct business_date from entered where not rehearsal) e
+  join ledger.period_lock l on l.unlocked_at is null and e.business_date between l.period_start and l.period_end
   limit 1;
   if found.lock_id is not null then
     perform ledger.refuse_locked(found);
