@@ -188,8 +188,8 @@ async def give_back(conn: AsyncConnection, ended: Iterable[tuple[Sequence[int], 
             held[budget_id] = held.get(budget_id, Decimal(0)) + held_jpy
             spent[budget_id] = spent.get(budget_id, Decimal(0)) + spent_jpy
     order = sorted(held)
-    await _SQL.run(conn, "lock", budget_ids=order)
-    await _SQL.run(
+    await _SQL.send(conn, "lock", budget_ids=order)
+    await _SQL.send(
         conn,
         "give_back",
         budget_ids=order,

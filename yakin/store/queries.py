@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, LiteralString, cast
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import dict_row
 
 Row = dict[str, Any]
@@ -23,6 +23,10 @@ class Queries:
         """Run a statement; how many rows it touched."""
         cursor = await conn.execute(self.by_name[name], params)
         return cursor.rowcount
+
+    async def send(self, conn: AsyncConnection, name: str, **params: object) -> AsyncCursor[Row]:
+        """Run a statement and leave its rows on the cursor: inside `conn.pipeline()` nobody waits for it yet."""
+        return await conn.cursor(row_factory=dict_row).execute(self.by_name[name], params)
 
     async def one(self, conn: AsyncConnection, name: str, **params: object) -> Row | None:
         """The first row, or None."""

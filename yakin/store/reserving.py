@@ -108,15 +108,12 @@ Verdicts = dict[Hashable, Reserved | NoRoom | YakinError]  # by attempt id
 async def reserve_group(conn: AsyncConnection, claims: Sequence[Claim], *, holder: str = NOBODY) -> Verdicts:
     """Write intents and hold their worst cases, first come first; what became of each claim.
 
-    A claim is Reserved with all of its caps, or nothing of it is written: it has no room, its lease is lost, or it
-    names no decision or offer. Reserving the same attempt twice reserves once. Raises StoreError when Postgres
-    refuses a row, the third wall above all: then nothing of the group is written.
+    A claim is Reserved with all of its caps, or nothing of it is written: it has no room or its lease is lost.
+    Reserving the same attempt twice reserves once. Raises StoreError when a claim names no decision or offer, or
+    Postgres refuses a row, the third wall above all: then nothing of the group is written.
     """
+    held, marks, room_jpy = await _locked(conn, claims, holder)
     verdicts: Verdicts = {}
-    held = {
-        row["attempt_id"]: row["outcome"]
-        for row in await _SQL.all(conn, "leases", **_lease_columns([each.new for each in claims]))
-    }
     wanted: list[Claim] = []
     for claim in claims:
         verdict = _before_money(claim.new, held)
@@ -124,9 +121,28 @@ async def reserve_group(conn: AsyncConnection, claims: Sequence[Claim], *, holde
             wanted.append(claim)
         else:
             verdicts[claim.new.attempt_id] = verdict
-    if wanted:
-        verdicts |= await _hold_money(conn, wanted, holder)
-    return verdicts
+    fitting = admission.admitted(wanted, room_jpy, marks)
+    await _write(conn, [claim.new for claim in fitting])
+    for claim in wanted:
+        verdicts[claim.new.attempt_id] = NoRoom({each: room_jpy.get(each, Decimal(0)) for each in claim.budget_ids})
+    return verdicts | {claim.new.attempt_id: Reserved(claim.new.attempt_id) for claim in fitting}
+
+
+async def _locked(
+    conn: AsyncConnection, claims: Sequence[Claim], holder: str
+) -> tuple[dict[object, str | None], list[Mark], dict[int, Decimal]]:
+    """Leases that hold with their attempts' outcomes, marks of other processes and the caps' room; one round trip."""
+    budget_ids = sorted({each for claim in claims for each in claim.budget_ids})
+    async with conn.pipeline():
+        leases = await _SQL.send(conn, "leases", **_lease_columns([each.new for each in claims]))
+        marks = await _SQL.send(conn, "marks", budget_ids=budget_ids, holder=holder, fresh_s=FRESH_S)
+        caps = await _SQL.send(conn, "lock_caps", budget_ids=budget_ids)
+    held = {row["attempt_id"]: row["outcome"] for row in await leases.fetchall()}
+    return (
+        held,
+        [_mark(row) for row in await marks.fetchall()],
+        {cap["budget_id"]: _room(cap) for cap in await caps.fetchall()},
+    )
 
 
 def _before_money(claim: NewAttempt, held: Mapping[object, str | None]) -> Reserved | YakinError | None:
@@ -141,30 +157,8 @@ def _before_money(claim: NewAttempt, held: Mapping[object, str | None]) -> Reser
     return StoreError(f"attempt {claim.attempt_id} has already ended: {outcome}")
 
 
-async def _hold_money(conn: AsyncConnection, wanted: Sequence[Claim], holder: str) -> Verdicts:
-    budget_ids = sorted({each for claim in wanted for each in claim.budget_ids})
-    marks = await waiting_elsewhere(conn, budget_ids, holder=holder)
-    room_jpy = {cap["budget_id"]: _room(cap) for cap in await _SQL.all(conn, "lock_caps", budget_ids=budget_ids)}
-    fitting = [claim.new for claim in admission.admitted(wanted, room_jpy, marks)]
-    written = await _intend(conn, fitting) if fitting else set()
-    await _take_room(conn, [new for new in fitting if new.attempt_id in written])
-    chosen = {new.attempt_id for new in fitting}
-    return {
-        claim.new.attempt_id: NoRoom({each: room_jpy.get(each, Decimal(0)) for each in claim.budget_ids})
-        if claim.new.attempt_id not in chosen
-        else _written(claim.new, written)
-        for claim in wanted
-    }
-
-
 def _room(cap: Row) -> Decimal:
     return Decimal(cap["cap_jpy"] - cap["spent_jpy"] - cap["reserved_jpy"])
-
-
-def _written(claim: NewAttempt, written: set[AttemptId]) -> Reserved | StoreError:
-    if claim.attempt_id in written:
-        return Reserved(claim.attempt_id)
-    return StoreError(f"run {claim.run_id} has no decision {claim.decision_id} or froze no offer {claim.offer}")
 
 
 def _lease_columns(claims: Sequence[NewAttempt]) -> dict[str, object]:
@@ -177,38 +171,39 @@ def _lease_columns(claims: Sequence[NewAttempt]) -> dict[str, object]:
     }
 
 
-async def _intend(conn: AsyncConnection, claims: Sequence[NewAttempt]) -> set[AttemptId]:
-    """The attempts whose intent and reservation are written now."""
-    entries = await _SQL.all(
-        conn,
-        "intend",
-        attempt_ids=[each.attempt_id for each in claims],
-        decision_ids=[each.decision_id for each in claims],
-        run_ids=[each.run_id for each in claims],
-        use_cases=[each.use_case for each in claims],
-        document_ids=[each.document_id for each in claims],
-        offers=[each.offer for each in claims],
-        steps=[each.step for each in claims],
-        purposes=[each.purpose.value for each in claims],
-        worst_jpys=[each.worst_jpy for each in claims],
-        caps=[",".join(map(str, sorted(set(each.budget_ids)))) for each in claims],
-        tokens=[each.lease.token for each in claims],
-        masked=[each.masked for each in claims],
-        bases=[each.basis for each in claims],
-        output_bounds=[each.output_bound_tokens for each in claims],
-    )
-    return {AttemptId(str(row["attempt_id"])) for row in entries}
-
-
-async def _take_room(conn: AsyncConnection, claims: Sequence[NewAttempt]) -> None:
-    held_jpy = per_cap((claim.budget_ids, claim.worst_jpy) for claim in claims)
-    if not held_jpy:
+async def _write(conn: AsyncConnection, fitting: Sequence[NewAttempt]) -> None:
+    """The intents, their reservations and what they hold in each cap; one round trip."""
+    if not fitting:
         return
-    touched = await _SQL.run(conn, "take_room", budget_ids=list(held_jpy), amounts=list(held_jpy.values()))
-    if touched != len(held_jpy):
-        raise StoreError(
-            f"{len(held_jpy) - touched} of {len(held_jpy)} caps have less room than was counted under lock"
-        )
+    held_jpy = per_cap((new.budget_ids, new.worst_jpy) for new in fitting)
+    async with conn.pipeline():
+        entries = await _SQL.send(conn, "intend", **_intent_columns(fitting))
+        caps = await _SQL.send(conn, "take_room", budget_ids=list(held_jpy), amounts=list(held_jpy.values()))
+    written = {AttemptId(str(row["attempt_id"])) for row in await entries.fetchall()}
+    for new in fitting:
+        if new.attempt_id not in written:
+            raise StoreError(f"run {new.run_id} has no decision {new.decision_id} or froze no offer {new.offer}")
+    if caps.rowcount != len(held_jpy):
+        raise StoreError(f"{caps.rowcount} of {len(held_jpy)} caps have the room that was counted under lock")
+
+
+def _intent_columns(claims: Sequence[NewAttempt]) -> dict[str, object]:
+    return {
+        "attempt_ids": [each.attempt_id for each in claims],
+        "decision_ids": [each.decision_id for each in claims],
+        "run_ids": [each.run_id for each in claims],
+        "use_cases": [each.use_case for each in claims],
+        "document_ids": [each.document_id for each in claims],
+        "offers": [each.offer for each in claims],
+        "steps": [each.step for each in claims],
+        "purposes": [each.purpose.value for each in claims],
+        "worst_jpys": [each.worst_jpy for each in claims],
+        "caps": [",".join(map(str, sorted(set(each.budget_ids)))) for each in claims],
+        "tokens": [each.lease.token for each in claims],
+        "masked": [each.masked for each in claims],
+        "bases": [each.basis for each in claims],
+        "output_bounds": [each.output_bound_tokens for each in claims],
+    }
 
 
 def per_cap(amounts: Iterable[tuple[Sequence[int], Decimal]]) -> dict[int, Decimal]:
@@ -257,7 +252,11 @@ async def room_jpy(conn: AsyncConnection, budget_ids: Sequence[int]) -> dict[int
 async def waiting_elsewhere(conn: AsyncConnection, budget_ids: Sequence[int], *, holder: str) -> list[Mark]:
     """What other processes wait for in these caps."""
     rows = await _SQL.all(conn, "marks", budget_ids=list(budget_ids), holder=holder, fresh_s=FRESH_S)
-    return [Mark(row["budget_id"], row["worst_jpy"], row["since"]) for row in rows]
+    return [_mark(row) for row in rows]
+
+
+def _mark(row: Row) -> Mark:
+    return Mark(row["budget_id"], row["worst_jpy"], row["since"])
 
 
 async def say_waiting(conn: AsyncConnection, holder: str, waiting: Sequence[Waiting]) -> None:

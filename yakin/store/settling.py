@@ -7,7 +7,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.types.json import Jsonb
 
 from yakin.domain.asking import AnswerFields, Outcome, Reply
@@ -84,8 +84,7 @@ async def settle_group(
     later; what was not billed is given back. A billed reply without usage is charged its worst case.
     Raises StoreError when Postgres refuses a row: then nothing of the group is written.
     """
-    may_land = await _lock_work(conn, [each for each in settlements if each.answer is not None])
-    attempts = await _lock_attempts(conn, settlements)
+    may_land, attempts = await _locked(conn, settlements)
     results: dict[Hashable, Settled | YakinError] = {}
     endings: list[_Ending] = []
     for settlement in settlements:
@@ -106,19 +105,27 @@ async def _as_before(conn: AsyncConnection, row: Row) -> Settled:
     return Settled(row["cost_jpy"] or Decimal(0), landed is not None)
 
 
-async def _lock_work(conn: AsyncConnection, with_answer: Sequence[Settlement]) -> set[AttemptId]:
-    """Those whose answers may land."""
-    leases = [(each.attempt_id, each.answer.lease) for each in with_answer if each.answer is not None]
-    if not leases:
-        return set()
-    rows = await _SQL.all(
-        conn,
-        "lock_work",
-        attempt_ids=[attempt_id for attempt_id, _ in leases],
-        tokens=[lease.token for _, lease in leases],
-        **_work_columns([lease for _, lease in leases]),
-    )
-    return {AttemptId(str(row["attempt_id"])) for row in rows if row["held"]}
+async def _locked(
+    conn: AsyncConnection, settlements: Sequence[Settlement]
+) -> tuple[set[AttemptId], dict[AttemptId, Row]]:
+    """Those whose answers may land, and the attempts with their frozen rates; one round trip."""
+    leases = [(each.attempt_id, each.answer.lease) for each in settlements if each.answer is not None]
+    async with conn.pipeline():
+        work = await _SQL.send(
+            conn,
+            "lock_work",
+            attempt_ids=[attempt_id for attempt_id, _ in leases],
+            tokens=[lease.token for _, lease in leases],
+            **_work_columns([lease for _, lease in leases]),
+        )
+        attempts = await _SQL.send(
+            conn,
+            "lock_attempts",
+            attempt_ids=[each.attempt_id for each in settlements],
+            input_tokens=[each.reply.usage.input_tokens if each.reply.usage else 0 for each in settlements],
+        )
+    may_land = {AttemptId(str(row["attempt_id"])) for row in await work.fetchall() if row["held"]}
+    return may_land, {AttemptId(str(row["attempt_id"])): row for row in await attempts.fetchall()}
 
 
 def _work_columns(leases: Sequence[Lease]) -> dict[str, object]:
@@ -129,30 +136,25 @@ def _work_columns(leases: Sequence[Lease]) -> dict[str, object]:
     }
 
 
-async def _lock_attempts(conn: AsyncConnection, settlements: Sequence[Settlement]) -> dict[AttemptId, Row]:
-    rows = await _SQL.all(
-        conn,
-        "lock_attempts",
-        attempt_ids=[each.attempt_id for each in settlements],
-        input_tokens=[each.reply.usage.input_tokens if each.reply.usage else 0 for each in settlements],
-    )
-    return {AttemptId(str(row["attempt_id"])): row for row in rows}
-
-
 async def _end(
     conn: AsyncConnection, endings: Sequence[_Ending], may_land: set[AttemptId]
 ) -> dict[Hashable, Settled | YakinError]:
-    await _SQL.run(conn, "end_attempts", **_ends(endings))
+    """Everything that is written, in one round trip; the caps last."""
     known = [each for each in endings if each.settlement.reply.outcome is not Outcome.UNKNOWN]
-    if not known:
-        return {each.settlement.attempt_id: Settled(Decimal(0), landed=False) for each in endings}
-    await _SQL.run(conn, "enter", **_entries(known))
     landing = [each.settlement for each in known if each.settlement.attempt_id in may_land]
-    landed = await _land(conn, landing) if landing else set()
-    await budgets.give_back(
-        conn,
-        [(each.row["budget_ids"], each.row["worst_jpy"], each.charge.jpy or Decimal(0)) for each in known],
-    )
+    answers: AsyncCursor[Row] | None = None
+    async with conn.pipeline():
+        await _SQL.send(conn, "end_attempts", **_ends(endings))
+        if known:
+            await _SQL.send(conn, "enter", **_entries(known))
+        if landing:
+            answers = await _land(conn, landing)
+        if known:
+            await budgets.give_back(
+                conn,
+                [(each.row["budget_ids"], each.row["worst_jpy"], each.charge.jpy or Decimal(0)) for each in known],
+            )
+    landed = {AttemptId(str(row["attempt_id"])) for row in await answers.fetchall()} if answers else set()
     return {
         each.settlement.attempt_id: Settled(each.charge.jpy or Decimal(0), each.settlement.attempt_id in landed)
         for each in endings
@@ -203,12 +205,12 @@ def _entries(known: Sequence[_Ending]) -> Mapping[str, object]:
     }
 
 
-async def _land(conn: AsyncConnection, landing: Sequence[Settlement]) -> set[AttemptId]:
-    """Those whose answer is now the document's."""
+async def _land(conn: AsyncConnection, landing: Sequence[Settlement]) -> AsyncCursor[Row]:
+    """Land the answers; the rows are those that are now their document's."""
     pairs = [(each.attempt_id, each.answer) for each in landing if each.answer is not None]
     answers = [answer for _, answer in pairs]
     work = _work_columns([answer.lease for answer in answers])
-    rows = await _SQL.all(
+    landed = await _SQL.send(
         conn,
         "land",
         attempt_ids=[attempt_id for attempt_id, _ in pairs],
@@ -217,8 +219,8 @@ async def _land(conn: AsyncConnection, landing: Sequence[Settlement]) -> set[Att
         restored_complete=[answer.restored_complete for answer in answers],
         **work,
     )
-    await _SQL.run(conn, "answered", **work)
-    return {AttemptId(str(row["attempt_id"])) for row in rows}
+    await _SQL.send(conn, "answered", **work)
+    return landed
 
 
 def _frozen_price(attempt: Row) -> PriceRate:
