@@ -146,7 +146,9 @@ def test_what_may_be_its_on_another_day_keeps_an_unknown_attempt(request_id):
 
 def test_an_attempt_that_somebody_still_waits_for_is_left_alone():
     waiting = replace(attempt("a", unknown=True), in_flight=True)
-    assert reconcile(account(), [waiting]).settlements == ()
+    result = reconcile(account(), [waiting])
+    assert result.settlements == ()
+    assert "1 attempts are in flight" in result.notes[0]
 
 
 def test_the_billed_rest_of_a_day_is_shared_out_over_its_unknown_attempts():

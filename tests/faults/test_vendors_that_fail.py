@@ -1,5 +1,7 @@
 """Vendors that limit, fail, hang and talk nonsense: every document ends, every yen is accounted for."""
 
+from tests.faults.accounts import reconcile_with_the_meters
+
 KINDS = ("rate_limited", "server_error", "disconnect_before", "disconnect_after", "hang", "truncated", "invalid_json")
 FAULTS = [{"kind": kind, "next": 3, "retry_after_s": 1.0} for kind in (*KINDS, "refusal", "over_long")]
 SPENT = "select sum(cost_jpy), count(*) filter (where purpose = 'repair') from bi.attempts"
@@ -31,6 +33,17 @@ def test_a_night_among_failing_vendors_answers_or_says_why_and_keeps_its_books(n
     met = {each.status for each in night.meter()}
     assert {*KINDS, "refusal", "over_long"} <= met
     night.books_balance()
+
+    unknown = night.unknown()
+    accounts = reconcile_with_the_meters(night.house)
+    assert sum(each["lost"] + each["released"] for each in accounts) == unknown > 0
+    assert sum(each["lost"] for each in accounts) > 0
+    assert [each["left"] for each in accounts] == [[] for _ in accounts]
+    assert night.unknown() == 0
+    night.books_balance()  # nothing is held any more, and every request that was billed is charged
+    assert night.house.charged() == {
+        each.request_id: (each.currency, each.amount) for each in night.meter() if each.amount > 0
+    }
 
 
 def test_when_one_vendor_is_down_the_next_of_the_same_clearance_takes_over(night):

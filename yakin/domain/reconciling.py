@@ -77,7 +77,8 @@ def reconcile(account: Account, attempts: Sequence[LedgerAttempt]) -> Reconcilia
     doubted = _nobodys(by_request.found, totals.found)
     released = [NotBilled(each.attempt_id) for each in may_go if not _may_be_its(doubted, each, account)]
     told_nothing = len([each for each in left if account.covers(each.days(account.zone)[0])]) - len(may_go)
-    notes = _notes(account, known, told_nothing, len(may_go) - len(released))
+    open_ones = sum(each.in_flight and account.covers(each.days(account.zone)[0]) for each in attempts)
+    notes = [*_notes(account, known, told_nothing, len(may_go) - len(released)), *_in_flight(open_ones)]
     proposals = tuple(_proposals(found))
     return Reconciliation(found, (*settlements, *released), proposals, tuple(notes), tuple(totals.exceeded))
 
@@ -120,6 +121,15 @@ def _proposals(found: Iterable[Found]) -> Iterable[Proposal]:
                 if any(amount):
                     alone = len(each.attempts) == 1
                     yield Proposal(attempt.attempt_id, cause, Amount(*amount), attempt.price.currency, alone)
+
+
+def _in_flight(attempts: int) -> list[str]:
+    if not attempts:
+        return []
+    return [
+        f"{attempts} attempts are in flight, or of a run that was killed and not resumed: reconcile again when their "
+        "runs have ended"
+    ]
 
 
 def _notes(account: Account, known: set[str], stays_unknown: int, doubted: int) -> list[str]:
