@@ -124,12 +124,8 @@ def _proposals(found: Iterable[Found]) -> Iterable[Proposal]:
 
 
 def _in_flight(attempts: int) -> list[str]:
-    if not attempts:
-        return []
-    return [
-        f"{attempts} attempts are in flight, or of a run that was killed and not resumed: reconcile again when their "
-        "runs have ended"
-    ]
+    said = f"{attempts} attempts are in flight, or of a run that was killed: reconcile again when their runs have ended"
+    return [said] if attempts else []
 
 
 def _notes(account: Account, known: set[str], stays_unknown: int, doubted: int) -> list[str]:
