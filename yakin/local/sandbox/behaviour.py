@@ -28,7 +28,8 @@ class Fault(StrEnum):
     HANG = "hang"  # billed, then silence
     TRUNCATED = "truncated"  # finish_reason length
     INVALID_JSON = "invalid_json"
-    OVER_LONG = "over_long"  # a string longer than the schema allows
+    OVER_LONG = "over_long"  # a string longer than the schema allows, inside the output bound where there is one
+    ENDLESS = "endless"  # writes until the output bound stops it: the dearest answer that there is
     REFUSAL = "refusal"
     ECHO = "echo"  # JSON that repeats the document in its names and values: shows who quotes what is invalid
 

@@ -58,7 +58,7 @@ class Desk:
             request = parse(raw)
         except BadRequest as problem:
             return self._refuse(ticket, 400, str(problem), "invalid_request_error")
-        ticket = replace(ticket, model=request.model)
+        ticket = replace(ticket, model=request.model, document_hash=request.document_hash)
         if request.model not in self.prices:
             return self._refuse(ticket, 404, f"The model {request.model} does not exist.", "model_not_found")
         fault = self.behaviour.next_fault()
@@ -79,7 +79,7 @@ class Desk:
         except ForwardFailed as failure:
             return Outgoing(ticket.request_id, 502, replies.error(str(failure), "forward_failed"), {})
         billed = self._billed(request, answer)
-        ticket = replace(ticket, model=request.model)
+        ticket = replace(ticket, model=request.model, document_hash=request.document_hash)
         self._record(ticket, "batch", billed, self.batch_prices[request.model])
         return Outgoing(ticket.request_id, 200, replies.completion(ticket.request_id, request, answer, billed), {})
 
@@ -91,7 +91,7 @@ class Desk:
             return self._refuse(ticket, 400, str(problem), "invalid_request_error")
         except ForwardFailed as failure:
             return self._refuse(ticket, 502, str(failure), "forward_failed")
-        answer = answer if fault is None else replies.spoiled(answer, fault.kind, request.document)
+        answer = answer if fault is None else replies.spoiled(answer, fault.kind, request)
         billed = self._billed(request, answer)
         status = fault.kind.value if fault else "length" if answer.finish_reason == "length" else "ok"
         self._record(ticket, status, billed, self.prices[request.model])
@@ -136,7 +136,7 @@ class Desk:
         amount = charge(billed, price)
         record = MeterRecord(
             ticket.request_id, self.vendor, ticket.model, billed.input, billed.cached, billed.output,
-            amount, price.currency, status, ticket.received_at,
+            amount, price.currency, status, ticket.received_at, ticket.document_hash,
         )  # fmt: skip
         self._meter.add(record)
 
@@ -146,6 +146,7 @@ class _Ticket:
     request_id: str
     received_at: datetime
     model: str = ""
+    document_hash: str = ""
 
 
 _NO_PRICE = MeterPrice("", Decimal(0), None, Decimal(0))

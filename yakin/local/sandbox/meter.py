@@ -37,6 +37,7 @@ class MeterRecord:
     currency: str
     status: str
     received_at: datetime
+    document_hash: str = ""  # of the text that was asked about: whose request it was, without the ledger's word
 
     def as_json(self) -> dict[str, object]:
         """The record with exact decimal text and an ISO time."""

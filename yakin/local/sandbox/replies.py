@@ -12,6 +12,8 @@ from yakin.local.sandbox.meter import Tokens
 from yakin.local.sandbox.request import ChatRequest
 
 Json = dict[str, object]
+_STRETCHES = (200, 40, 8, 3)
+_ENDLESS_TOKENS = 4096  # of a request without a bound
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -31,19 +33,23 @@ class Generated:
         return replace(self, text=cut_text, output_tokens=output_tokens, finish_reason="length")
 
 
-def spoiled(answer: Generated, fault: Fault, document: str) -> Generated:
-    """The answer as it comes out under a content fault; other faults leave it as it is."""
+def spoiled(answer: Generated, fault: Fault, request: ChatRequest) -> Generated:
+    """The answer as it comes out under a content fault; other faults leave it as it is.
+
+    No vendor writes more than the output bound, so none of these bills more.
+    """
     match fault:
         case Fault.TRUNCATED:
             return answer.cut(max(1, answer.output_tokens // 2))
         case Fault.INVALID_JSON:
             return _retold(answer, answer.text.rstrip().removesuffix("}") + ",")
-        case Fault.OVER_LONG:
-            return _retold(answer, _over_long(answer.text))
+        case Fault.OVER_LONG | Fault.ENDLESS:
+            return _too_long(answer, request.max_tokens, ends=fault is Fault.OVER_LONG)
         case Fault.REFUSAL:
             return replace(_retold(answer, "申し訳ありませんが、この依頼にはお答えできません。"), refused=True)
         case Fault.ECHO:
-            return _retold(answer, json.dumps({"category": document[:200], document[:200]: 1}, ensure_ascii=False))
+            quoted = request.document[:200]
+            return _retold(answer, json.dumps({"category": quoted, quoted: 1}, ensure_ascii=False))
         case Fault.RATE_LIMITED | Fault.SERVER_ERROR | Fault.DISCONNECT_BEFORE | Fault.DISCONNECT_AFTER | Fault.HANG:
             return answer
         case _ as never:
@@ -92,14 +98,21 @@ def _retold(answer: Generated, text: str) -> Generated:
     return replace(answer, text=text, output_tokens=tokens.count(text))
 
 
-def _over_long(text: str) -> str:
+def _too_long(answer: Generated, max_tokens: int | None, *, ends: bool) -> Generated:
+    """The longest that the output bound lets through whole, or one that only the bound ends."""
+    told = [_retold(answer, _stretched(answer.text, times)) for times in _STRETCHES]
+    if not ends:
+        return told[0].cut(max_tokens or _ENDLESS_TOKENS)
+    if max_tokens is None:
+        return told[0]
+    return next((each for each in told if each.output_tokens <= max_tokens), told[-1].cut(max_tokens))
+
+
+def _stretched(text: str, times: int) -> str:
+    """Every string field that many times over, since one of them may have no bound."""
     try:
-        fields = json.loads(text)
+        fields: Mapping[str, object] = json.loads(text)
     except ValueError:
-        return text * 20
-    return json.dumps(_stretched(fields), ensure_ascii=False)
-
-
-def _stretched(fields: Mapping[str, object]) -> Json:
-    """Every string field far longer than any sensible bound, since one of them may have no bound."""
-    return {name: (value or "長") * 200 if isinstance(value, str) else value for name, value in fields.items()}
+        return text * times
+    longer = {name: (value or "長") * times if isinstance(value, str) else value for name, value in fields.items()}
+    return json.dumps(longer, ensure_ascii=False)

@@ -1,5 +1,6 @@
 """An OpenAI chat-completions request as a sandbox vendor reads it."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -32,6 +33,16 @@ class ChatRequest:
         """The text between document marks; without marks the last message."""
         marked = (_DOCUMENT.search(text) for _role, text in self.messages)
         return next((match.group(1) for match in marked if match), self.messages[-1][1])
+
+    @property
+    def document_hash(self) -> str:
+        """Hash of that text, for the meter."""
+        return hash_of(self.document)
+
+
+def hash_of(document: str) -> str:
+    """How the meter names a text: SHA-256, shortened."""
+    return hashlib.sha256(document.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def parse(raw: bytes) -> ChatRequest:
