@@ -48,7 +48,7 @@ def _one(under: Ground, seed: int, size: Size, keep: Path | None) -> Passed:
     folder = under.folder / f"seed{seed}"
     folder.mkdir()
     try:
-        with under.database(f"storm_{seed}") as (owner_url, app_url):
+        with under.postgres.database(f"storm_{seed}") as (owner_url, app_url):
             return pass_through(draw(seed, size), under.place, owner_url, app_url, folder)
     finally:
         if keep is not None:
