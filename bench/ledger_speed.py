@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import psutil
+import psycopg
 
 from bench.ledger_night import begin
 from bench.ledger_writers import Done, Way, Work, write
@@ -34,6 +35,7 @@ class Measured:
     in_flight: int
     pairs: int
     pairs_per_s: float
+    pairs_per_cpu_s: float  # of writers and Postgres together: what one core would do alone
     slowest_s: float
     writers_cores: float  # CPU of the writing processes
     postgres_cores: float
@@ -52,6 +54,7 @@ class Size:
 def measure(under: OwnPostgres, size: Size, way: Way, in_flight: int) -> Measured:
     """Let the writers write in a fresh database."""
     name = f"speed_{way}_{in_flight}"
+    server = _server(under)
     count = int(MOST_PAIRS_A_SECOND[way] * size.seconds)
     with under.database(name) as (owner_url, app_url):
         night = begin(owner_url, app_url, name, count)
@@ -65,27 +68,42 @@ def measure(under: OwnPostgres, size: Size, way: Way, in_flight: int) -> Measure
         for worker in workers:
             worker.start()
         start.wait()
-        busy, postgres_s = psutil.cpu_percent(), _postgres_cpu_s()
+        psutil.cpu_percent()
+        postgres_s = _postgres_cpu_s(server)
         found: list[Done] = [done.get() for _ in workers]
-        busy, postgres_s = psutil.cpu_percent(), _postgres_cpu_s() - postgres_s
+        busy, postgres_s = psutil.cpu_percent(), _postgres_cpu_s(server) - postgres_s
+        start.wait()
         for worker in workers:
             worker.join()
     seconds = max(each.seconds for each in found)
     pairs = sum(each.pairs for each in found)
+    cpu_s = sum(each.cpu_s for each in found)
     return Measured(
-        way, in_flight, pairs, round(pairs / seconds), round(max(each.slowest_s for each in found), 3),
-        round(sum(each.cpu_s for each in found) / seconds, 2), round(postgres_s / seconds, 2), round(busy / 100, 2),
-    )  # fmt: skip
+        way=way,
+        in_flight=in_flight,
+        pairs=pairs,
+        pairs_per_s=round(pairs / seconds),
+        pairs_per_cpu_s=round(pairs / (cpu_s + postgres_s)),
+        slowest_s=round(max(each.slowest_s for each in found), 3),
+        writers_cores=round(cpu_s / seconds, 2),
+        postgres_cores=round(postgres_s / seconds, 2),
+        machine_busy=round(busy / 100, 2),
+    )
 
 
-def _postgres_cpu_s() -> float:
-    """CPU seconds of every Postgres process of this bench, those that have ended left out."""
-    total = 0.0
-    for process in psutil.process_iter(["name", "cpu_times"]):
-        times = process.info["cpu_times"]
-        if process.info["name"] == "postgres" and times is not None:
-            total += times.user + times.system
-    return total
+def _postgres_cpu_s(server: psutil.Process) -> float:
+    """CPU seconds so far of the server's processes that are alive."""
+    every = [server, *server.children()]
+    return sum(times.user + times.system for times in (each.cpu_times() for each in every))
+
+
+def _server(under: OwnPostgres) -> psutil.Process:
+    """The process that listens at the server's port."""
+    with psycopg.connect(under.server.owner_url) as conn:
+        backend = psutil.Process(conn.info.backend_pid)
+        parent = backend.parent()
+    assert parent is not None
+    return parent
 
 
 def main() -> None:
@@ -114,7 +132,8 @@ def main() -> None:
 
 def _line(found: Measured) -> str:
     return (
-        f"{found.way:10} {found.in_flight:3} in flight: {found.pairs_per_s:6.0f} pairs/s, slowest {found.slowest_s:.3f} s; "
+        f"{found.way:10} {found.in_flight:3} in flight: {found.pairs_per_s:6.0f} pairs/s, "
+        f"{found.pairs_per_cpu_s:.0f} a CPU second, slowest {found.slowest_s:.3f} s; "
         f"cores: writers {found.writers_cores:.2f}, Postgres {found.postgres_cores:.2f}; "
         f"machine {found.machine_busy:.0%} busy"
     )

@@ -63,10 +63,10 @@ Pair = Callable[[Ready], Awaitable[None]]
 
 def write(work: Work, start: Barrier, done: "Queue[Done]") -> None:
     """The life of a writing process."""
-    done.put(asyncio.run(_write(work, start)))
+    asyncio.run(_write(work, start, done))
 
 
-async def _write(work: Work, start: Barrier) -> Done:
+async def _write(work: Work, start: Barrier, done: "Queue[Done]") -> None:
     pool = await Pool.open(work.app_url, max_size=CONNECTIONS)
     teller = Teller(pool)
     pair: Pair = {
@@ -84,9 +84,10 @@ async def _write(work: Work, start: Barrier) -> Done:
     found = [line.result() for line in lines]
     seconds = time.monotonic() - began
     cpu_s = time.process_time() - cpu
+    done.put(Done(sum(pairs for pairs, _ in found), seconds, cpu_s, max(slowest for _, slowest in found)))
+    await asyncio.to_thread(start.wait)  # the server's processes are looked at while they are there
     await teller.close()
     await pool.close()
-    return Done(sum(pairs for pairs, _ in found), seconds, cpu_s, max(slowest for _, slowest in found))
 
 
 async def _line(pair: Pair, waiting: Iterator[Ready], until: float) -> tuple[int, float]:
