@@ -75,7 +75,7 @@ def draw(seed: int, size: Size) -> Draw:
         usd_jpy=Decimal(rng.randrange(140_0000, 170_0000)) / 10_000,
         offers=GROUPS[rng.randrange(len(GROUPS))],
         tight=tight,
-        tight_calls=Decimal(rng.randrange(130, 170)),
+        tight_calls=Decimal(rng.randrange(102, 130)),
         runs=tuple(_run(rng, number, tight) for number in range(size.processes)),
         vendors={vendor: _vendor(rng) for vendor in VENDORS},
         kills=tuple(_kill(rng, size.processes) for _ in range(rng.randint(1, 3))),

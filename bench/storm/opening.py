@@ -32,7 +32,7 @@ NIGHT_S = 120.0  # until the deadline: nobody may need it
 CLEARANCE = Clearance(Level.INTERNAL, tuple(ZoneRule(zone) for zone in Zone), "storm")
 TEXT = "{number}番のお客様より、設備の点検について折り返しの連絡がほしいとのことです。整理番号 {run}-{number}-{seed}。"
 _EXPECTED_OUTPUT_TOKENS = 60
-_DEMAND = Decimal("1.7")  # what the documents would cost, in caps: waiting callers must still be there when it is full
+_DEMAND = Decimal("1.4")  # what the documents would cost, in caps: waiting callers must still be there when it is full
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class _Sums:
         expected = [_expected_jpy(drawn, offer, question, text) for offer, question in pairs]
         self.expected_jpy = sum(expected, Decimal(0)) / len(expected)
         self.tight_jpy = (drawn.tight_calls * self.worst_jpy).quantize(Decimal("0.01"))
-        takers = 1 if drawn.tight in SHARED_BY_ALL else 2 if drawn.tight is not Scope.VENDOR else len(offers)
+        takers = Decimal(1 if drawn.tight in SHARED_BY_ALL else 2 if drawn.tight is not Scope.VENDOR else "1.2")
         needed = int(_DEMAND * takers * self.tight_jpy / self.expected_jpy)
         self.documents_per_run = max(drawn.size.callers, needed) // drawn.size.processes
 
@@ -180,7 +180,7 @@ async def _open_run(pool: Pool, drawn: Draw, run: RunDraw, sums: _Sums, folder: 
             conn, opened.run_id, run.use_case, version, list(ids.values()), backfill=False, rehearsal=True
         )
         await runs.freeze_offers(conn, opened.run_id, sums.offers)
-        plan = _plan(run, sums.offers, list(ids.values()), deadline_at)
+        plan = _plan(drawn, run, sums.offers, list(ids.values()), deadline_at)
         await decisions.save_plan(conn, opened.run_id, plan, why="storm")
     wanted = tuple(Wanted(ids[source.uri], source, hash_) for source, hash_ in listed)
     return OpenedRun(run, opened.run_id, sums.offers, deadline_at, wanted)
@@ -200,11 +200,18 @@ def _registration(listed: tuple[SourceObject, str], run: RunDraw) -> Registratio
     return Registration(source, hash_, "text/plain", Level.INTERNAL, run.department, "storm")
 
 
-def _plan(run: RunDraw, offers: tuple[Offer, ...], ids: Sequence[DocumentId], deadline_at: datetime) -> Plan:
-    """Every offer comes first for its share of the documents; the next one is what a failure falls back to."""
+def _plan(
+    drawn: Draw, run: RunDraw, offers: tuple[Offer, ...], ids: Sequence[DocumentId], deadline_at: datetime
+) -> Plan:
+    """Every offer comes first for its share of the documents; the next one is what a failure falls back to.
+
+    Where a vendor's cap is the one that is too small, most documents want that vendor.
+    """
     assignments = []
     for number, document_id in enumerate(ids):
         first = (number + run.number) % len(offers)
+        if drawn.tight is Scope.VENDOR and number % 5:
+            first = 0
         chain = (offers[first:] + offers[:first])[:2]
         item = PlanItem(document_id, run.use_case, CLEARANCE, 1000, 5000)
         assignments.append(Assignment(item, chain, "storm", None))

@@ -63,6 +63,7 @@ class Passed:
     seconds: float
     opening_s: float
     killed: int
+    documents: Mapping[str, int] = field(default_factory=dict)  # by run
     ends: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
 
@@ -76,9 +77,10 @@ def pass_through(drawn: Draw, place: Place, owner_url: str, app_url: str, folder
     opening_s = time.monotonic() - began
     weather = _Weather(drawn, place, place.environment(owner_url, app_url), opened.runs, folder)
     killed = weather.blow()
-    _wait_for_quiet(place.home)
+    wait_for_quiet(place.home)
     sums = audit(drawn, opened, sandbox.read_meter(place.home), owner_url)
-    passed = Passed(drawn, sums, time.monotonic() - began, opening_s, killed)
+    counted = {each.run_id: len(each.documents) for each in opened.runs}
+    passed = Passed(drawn, sums, time.monotonic() - began, opening_s, killed, counted)
     for file in folder.glob("tally-*.json"):
         found: Mapping[str, Mapping[str, int]] = json.loads(file.read_text())
         passed.ends.update(found["ends"])
@@ -147,7 +149,7 @@ class _Weather:
         self._workers[run].start()
 
 
-def _wait_for_quiet(home: Path) -> None:
+def wait_for_quiet(home: Path) -> None:
     """What a killed worker sent may still be answered, and billed."""
     before = -1
     while (now := len(sandbox.read_meter(home))) != before:

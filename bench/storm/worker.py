@@ -67,7 +67,7 @@ async def _live(script: Script) -> None:
         tally = Tally()
         caller = Caller(night, run, script.run.draw.use_case, script.short_leases, tally)
         for wave in range(MOST_WAVES):
-            answered = await _wave(night, script, caller)
+            answered = await _wave(night, script, caller, probe=wave > 0)
             print(f"wave {wave}: {answered} answered, {dict(tally.ends)} after {time.monotonic() - began:.2f} s")
             if answered == 0:
                 break
@@ -102,12 +102,17 @@ def _context(night: Resources, opened: OpenedRun) -> RunContext:
     return context
 
 
-async def _wave(night: Resources, script: Script, caller: Caller) -> int:
-    """All callers over all pending documents; how many were answered."""
+async def _wave(night: Resources, script: Script, caller: Caller, *, probe: bool) -> int:
+    """All callers over all pending documents; how many were answered.
+
+    After the first wave one document goes ahead: a night's planner would not plan what has no room any more.
+    """
     async with night.pool.connection() as conn:
         pending = {each.document_id for each in await work.pending(conn, script.run.run_id)}
     waiting = deque(each for each in script.run.documents if each.document_id in pending)
     before = caller.tally.ends[End.ANSWERED]
+    if probe and waiting and await caller.turn(waiting.popleft()) is End.BUDGET:
+        return 0
     async with asyncio.TaskGroup() as group:
         for _ in range(script.callers):
             group.create_task(_one_after_the_other(caller, waiting))
