@@ -10,8 +10,8 @@ from collections import Counter
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # else the import fetches a price list from the net
 
-import litellm  # noqa: E402
-from litellm import Router  # noqa: E402
+import litellm
+from litellm import Router
 
 litellm.telemetry = False
 litellm.suppress_debug_info = True
