@@ -18,7 +18,7 @@ from yakin.domain.policy import Clearance, ZoneRule
 from yakin.domain.pricing import PriceRate, Tier
 from yakin.domain.routing import Api, Endpoint, Limits, Model, Offer, OutputMode
 from yakin.domain.zones import Zone
-from yakin.store import decisions, documents, ledger, runs, work
+from yakin.store import decisions, documents, ledger, run_offers, runs, work
 from yakin.store.pool import Pool
 
 NIGHT = date(2026, 11, 24)
@@ -57,7 +57,7 @@ def begin(owner_url: str, app_url: str, name: str, count: int) -> Night:
     """Open the run through the store; leases are given at once, which a night does one by one."""
     run_id, budget_ids = asyncio.run(_open(app_url, name, count))
     with psycopg.connect(owner_url) as conn:
-        decided = dict(conn.execute(_DECISIONS, (run_id,)).fetchall())
+        decided: dict[int, int] = dict(conn.execute(_DECISIONS, (run_id,)).fetchall())
         leased = conn.execute(_LEASE_ALL, (run_id,)).fetchall()
         conn.execute("analyze")
     ready = (
@@ -80,7 +80,7 @@ async def _open(app_url: str, name: str, count: int) -> tuple[RunId, tuple[int, 
             listed = [_registration(name, number) for number in range(count)]
             ids = [each.document_id for each in await documents.register(conn, listed)]
             await work.add_work(conn, opened.run_id, USE_CASE, VERSION, ids, backfill=False, rehearsal=True)
-            await runs.freeze_offers(conn, opened.run_id, [_offer()])
+            await run_offers.freeze_offers(conn, opened.run_id, [_offer()])
             await decisions.save_plan(conn, opened.run_id, _plan(ids, deadline_at), why="bench")
             budget_ids = await ledger.budgets_for(conn, opened.run_id, USE_CASE, DEPARTMENT, VENDOR)
     finally:

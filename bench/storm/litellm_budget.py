@@ -15,6 +15,7 @@ from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from bench.storm import peer_environment
 from bench.storm.draw import SHARED, TIMEOUT_S, Draw, Size, draw
@@ -83,7 +84,7 @@ def peer_storm(drawn: Draw, cap_jpy: Decimal, documents: int, place: Place, fold
 
 def _order(
     drawn: Draw, offers: tuple[Offer, ...], place: Place, cap_jpy: Decimal, texts: list[str], redis_port: int
-) -> dict:
+) -> dict[str, Any]:
     names = list(dict.fromkeys(each.use_case for each in drawn.runs))
     questions = [load_use_cases(None)[name].question() for name in names]
     return {
@@ -96,7 +97,7 @@ def _order(
     }
 
 
-def _deployment(offer: Offer, drawn: Draw, place: Place) -> dict:
+def _deployment(offer: Offer, drawn: Draw, place: Place) -> dict[str, Any]:
     endpoint, rate = offer.model.endpoint, offer.fx.rate / drawn.usd_jpy / 1_000_000
     cached = offer.price.cached_input_per_mtok
     return {
@@ -112,7 +113,7 @@ def _deployment(offer: Offer, drawn: Draw, place: Place) -> dict:
     }
 
 
-def _request(question: Question, text: str) -> dict:
+def _request(question: Question, text: str) -> dict[str, Any]:
     messages = [
         {"role": _ROLES[turn.role], "content": turn.text}
         for turn in turns(question, text, OutputMode.JSON_SCHEMA, masked=False)
@@ -125,7 +126,7 @@ def _request(question: Question, text: str) -> dict:
     }
 
 
-def _run(interpreter: Path, orders: list[dict]) -> list[dict]:
+def _run(interpreter: Path, orders: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """All processes at once; what each of them told at its end."""
     script = Path(__file__).with_name("litellm_peer.py")
     peers = [

@@ -7,11 +7,13 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # else the import fetches a price list from the net
 
-import litellm
-from litellm import Router
+import litellm  # type: ignore[import-not-found]  # not in the project's environment, on purpose
+from litellm import Router  # type: ignore[import-not-found]
 
 litellm.telemetry = False
 litellm.suppress_debug_info = True
@@ -19,7 +21,7 @@ TRIES = 3
 _CROSSED = "crossed budget"  # as litellm.types.router.RouterErrors words it
 
 
-async def main(order: dict) -> None:
+async def main(order: dict[str, Any]) -> None:
     """Ask until the documents or the money are gone; the counts go to stdout."""
     router = Router(
         model_list=order["deployments"],
@@ -40,7 +42,7 @@ async def main(order: dict) -> None:
     print(json.dumps({"ends": ends, "seconds": time.monotonic() - began}), flush=True)
 
 
-async def _caller(router, waiting, ends: Counter[str]) -> None:
+async def _caller(router: Any, waiting: Iterator[dict[str, Any]], ends: Counter[str]) -> None:
     for request in waiting:
         end = await _ask(router, request)
         ends[end] += 1
@@ -48,7 +50,7 @@ async def _caller(router, waiting, ends: Counter[str]) -> None:
             return
 
 
-async def _ask(router, request: dict) -> str:
+async def _ask(router: Any, request: dict[str, Any]) -> str:
     for attempt in itertools.count(1):
         try:
             await router.acompletion(model="night", **request)

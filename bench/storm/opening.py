@@ -23,7 +23,7 @@ from yakin.domain.routing import Offer
 from yakin.domain.zones import Zone
 from yakin.llm.tokens import bound_tokens, count_tokens, prompt_overhead, prompt_overhead_bound
 from yakin.reading.sources import list_objects
-from yakin.store import decisions, documents, ledger, runs, work
+from yakin.store import decisions, documents, ledger, run_offers, runs, work
 from yakin.store.pool import Pool
 from yakin.use_cases.load import load_use_cases
 
@@ -179,7 +179,7 @@ async def _open_run(pool: Pool, drawn: Draw, run: RunDraw, sums: _Sums, folder: 
         await work.add_work(
             conn, opened.run_id, run.use_case, version, list(ids.values()), backfill=False, rehearsal=True
         )
-        await runs.freeze_offers(conn, opened.run_id, sums.offers)
+        await run_offers.freeze_offers(conn, opened.run_id, sums.offers)
         plan = _plan(drawn, run, sums.offers, list(ids.values()), deadline_at)
         await decisions.save_plan(conn, opened.run_id, plan, why="storm")
     wanted = tuple(Wanted(ids[source.uri], source, hash_) for source, hash_ in listed)

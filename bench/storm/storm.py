@@ -13,6 +13,7 @@ from bench.storm.audit import Sums, audit
 from bench.storm.draw import LATENCY_S, TIMEOUT_S, VENDORS, Draw
 from bench.storm.opening import OpenedRun, open_storm
 from bench.storm.worker import Script, main
+from yakin.domain.documents import RunId
 from yakin.local import sandbox
 from yakin.local.sandbox.meter import meter_file
 
@@ -63,7 +64,7 @@ class Passed:
     seconds: float
     opening_s: float
     killed: int
-    documents: Mapping[str, int] = field(default_factory=dict)  # by run
+    documents: Mapping[RunId, int] = field(default_factory=dict)  # by run
     ends: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
 
