@@ -13,7 +13,7 @@ from typing import Any
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # else the import fetches a price list from the net
 
 import litellm  # type: ignore[import-not-found]  # not in the project's environment, on purpose
-from litellm import Router  # type: ignore[import-not-found]
+from litellm import Router
 
 litellm.telemetry = False
 litellm.suppress_debug_info = True

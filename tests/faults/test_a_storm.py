@@ -9,6 +9,8 @@ from bench.storm.draw import Size, draw
 from bench.storm.storm import Place, pass_through
 from yakin.local import sandbox
 
+SEED = 0  # a month's cap over everything; yen and dollars; workers are killed
+
 
 @pytest.fixture
 def place(tmp_path):
@@ -17,13 +19,12 @@ def place(tmp_path):
     sandbox.stop(built.home)
 
 
-@pytest.mark.parametrize("seed", [0, 3])  # a month's cap over everything, and one vendor's
-def test_in_a_storm_no_cap_is_passed_and_the_ledger_is_what_the_vendors_metered(place, database, tmp_path, seed):
+def test_in_a_storm_no_cap_is_passed_and_the_ledger_is_what_the_vendors_metered(place, database, tmp_path):
     folder = tmp_path / "storm"
     folder.mkdir()
 
     passed = pass_through(
-        draw(seed, Size(callers=200, processes=3)), place, database.owner_url, database.app_url, folder
+        draw(SEED, Size(callers=200, processes=3)), place, database.owner_url, database.app_url, folder
     )
 
     assert passed.sums.problems == []
