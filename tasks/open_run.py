@@ -152,10 +152,10 @@ async def _opened_alone(night: Resources, new_run: NewRun, *, force_new: bool) -
         unfinished = None if force_new else await runs.unfinished_run(conn, new_run)
     if unfinished is not None and not await night.hold(unfinished):
         return None
-    async with night.pool.connection() as conn:  # by now it may be finished, or opened by another process
-        # before standing caps are carried: in a new period the catalogue speaks first
+    async with night.pool.connection() as conn:  # before caps are carried: in a new period the catalogue speaks first
         rules = night.budget_rules.of(rehearsal=new_run.rehearsal)
         await budgets.apply_rules(conn, rules, new_run.business_date)
+    async with night.pool.connection() as conn:  # by now it may be finished, or opened by another process
         opened = await runs.open_run(conn, new_run, force_new=force_new)
     if opened.run_id != unfinished and not await night.hold(opened.run_id):
         return None

@@ -1,5 +1,6 @@
 """Caps that nest: per what, set by whom, what a new one finds already spent, what the catalogue may change."""
 
+import asyncio
 from datetime import date
 from decimal import Decimal
 
@@ -97,6 +98,22 @@ async def test_a_cap_set_in_the_middle_of_its_period_counts_what_is_spent_and_ho
     assert rows(read, ids) == [(0, 2 * before, before)] * 4 + [(0, 0, 0)]
     await setting(Scope.MONTH, 60)  # changing it counts nothing again
     assert rows(read, ids[:1]) == [(0, 2 * before, before)]
+
+
+async def test_a_cap_that_is_made_while_calls_settle_counts_each_yen_once(begin_night, setting, rows):
+    night = await begin_night(8)
+    sent = [await night.send(number) for number in range(8)]
+
+    made = await asyncio.gather(
+        *[night.settle(new, answered()) for new in sent[:6]],
+        setting(Scope.MONTH, 900),
+        setting(Scope.VENDOR, 900, "local inc"),
+    )
+    counters = "select spent_jpy, reserved_jpy from bi.budgets where budget_id = any (%s)"
+    assert rows(counters, made[-2:]) == [(Decimal("0.84"), 80)] * 2
+    for new in sent[6:]:
+        await night.settle(new, answered())
+    assert rows(counters, made[-2:]) == [(Decimal("1.12"), 0)] * 2
 
 
 async def test_rehearsals_and_other_days_are_not_counted_in_a_new_cap(begin_night, setting, rows):

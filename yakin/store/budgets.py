@@ -81,7 +81,8 @@ def _said(said: SetBy) -> Row:
 
 async def _count_before(conn: AsyncConnection, budget_id: int) -> None:
     """A cap that is made in the middle of its period counts what was spent before and holds what is in flight."""
-    held = await _SQL.all(conn, "adopt_in_flight", budget_id=budget_id)
+    held = await _SQL.all(conn, "lock_in_flight", budget_id=budget_id)
+    await _SQL.run(conn, "adopt", budget_id=budget_id, attempt_ids=[row["attempt_id"] for row in held])
     await _SQL.run(conn, "count_before", budget_id=budget_id, held_jpy=sum(row["worst_jpy"] for row in held))
 
 
@@ -95,32 +96,40 @@ class Applied:
 
 
 async def apply_rules(conn: AsyncConnection, rules: BudgetRules, on: date, *, person: str = "") -> list[Applied]:
-    """Bring the caps of the periods that cover a day to what the catalogue declares.
+    """Bring the caps of the periods that cover a day to what the catalogue declares, in the order of the rules.
 
-    What a person set for a period stays for that period. Raises PeriodLocked.
+    What a person set for a period stays for that period. Raises PeriodLocked. Locks caps that exist
+    already: give it a transaction of its own.
     """
-    return [await _apply(conn, rule, rules.fiscal_start_month, on, person) for rule in rules.caps]
+    there = {rule: await _find(conn, rule, rules, on) for rule in rules.caps}
+    done: dict[CapRule, Applied] = {}
+    # new caps lock what is in flight, and everybody locks attempts before caps that exist
+    for rule in sorted(rules.caps, key=lambda rule: there[rule] is not None):
+        done[rule] = await _apply(conn, rule, rules, on, person, there[rule])
+    return [done[rule] for rule in rules.caps]
 
 
-async def _apply(conn: AsyncConnection, rule: CapRule, fiscal_start_month: int, on: date, person: str) -> Applied:
-    key = {"scope": rule.scope.value, "key": rule.key, "rehearsal": rule.rehearsal}
-    key |= _period(rule.scope, on, fiscal_start_month, rule.per)
-    there = await _SQL.one(conn, "find_cap", **key)
-    if there is not None and there["set_by"] != CapSource.YAML:
-        return Applied(rule, changed=False, kept=_budget(there))
-    if there is not None and there["cap_jpy"] == rule.cap_jpy and there["standing"]:
+async def _find(conn: AsyncConnection, rule: CapRule, rules: BudgetRules, on: date) -> BudgetRow | None:
+    row = await _SQL.one(conn, "find_cap", **_declared(rule, rules, on))
+    return None if row is None else _budget(row)
+
+
+def _declared(rule: CapRule, rules: BudgetRules, on: date) -> Row:
+    key: Row = {"scope": rule.scope.value, "key": rule.key, "rehearsal": rule.rehearsal}
+    return key | _period(rule.scope, on, rules.fiscal_start_month, rule.per)
+
+
+async def _apply(
+    conn: AsyncConnection, rule: CapRule, rules: BudgetRules, on: date, person: str, there: BudgetRow | None
+) -> Applied:
+    if there is not None and there.set_by.source is CapSource.YAML and there.cap_jpy == rule.cap_jpy and there.standing:
         return Applied(rule, changed=False)
-    await set_cap(
-        conn,
-        rule.scope,
-        rule.key,
-        on,
-        rule.cap_jpy,
-        rehearsal=rule.rehearsal,
-        fiscal_start_month=fiscal_start_month,
-        per=rule.per,
-        set_by=SetBy(CapSource.YAML, person, rule.declared_at),
-    )
+    said = _said(SetBy(CapSource.YAML, person, rule.declared_at))
+    row = await _SQL.one(conn, "declare_cap", **_declared(rule, rules, on), cap_jpy=rule.cap_jpy, **said)
+    if row is None:
+        return Applied(rule, changed=False, kept=await _find(conn, rule, rules, on))
+    if row["is_new"]:
+        await _count_before(conn, row["budget_id"])
     return Applied(rule, changed=True)
 
 

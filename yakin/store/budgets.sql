@@ -9,37 +9,47 @@ set cap_jpy = excluded.cap_jpy, period_end = excluded.period_end, standing = exc
     set_by = excluded.set_by, made_by = excluded.made_by, because = excluded.because, set_at = clock_timestamp()
 returning budget_id, xmax = 0 as is_new;
 
+-- declare_cap --
+-- The catalogue changes only what it set itself; no row: a person has set it for this period.
+insert into ledger.budget (scope, key, per, period_start, period_end, rehearsal, cap_jpy, standing, set_by, made_by,
+                           because)
+values (%(scope)s, %(key)s, %(per)s, %(period_start)s, %(period_end)s, %(rehearsal)s, %(cap_jpy)s, true, %(set_by)s,
+        %(made_by)s, %(because)s)
+on conflict (scope, key, per, period_start, rehearsal) do update
+set cap_jpy = excluded.cap_jpy, standing = true, made_by = excluded.made_by, because = excluded.because,
+    set_at = clock_timestamp()
+where budget.set_by = 'yaml'
+returning budget_id, xmax = 0 as is_new;
+
 -- find_cap --
--- Locked, so that a person and a night that set it at once are one after the other.
+-- Without a lock: nobody waits for a night that opens.
 select b.budget_id, b.scope, b.key, b.per, b.period_start, b.period_end, b.rehearsal, b.cap_jpy, b.reserved_jpy,
        b.spent_jpy, b.standing, b.set_by, b.made_by, b.because, b.set_at, false as locked
 from ledger.budget b
 where (b.scope, b.key, b.per, b.rehearsal) = (%(scope)s, %(key)s, %(per)s, %(rehearsal)s)
-  and b.period_start = %(period_start)s and b.period_end = %(period_end)s
-for update;
+  and b.period_start = %(period_start)s and b.period_end = %(period_end)s;
 
--- adopt_in_flight --
--- What is reserved will settle into the new cap as well. In the order of the ids, as whoever settles several at once.
-with adopted as (
-  select a.attempt_id
-  from ledger.budget b
-  join yakin.run r on r.rehearsal = b.rehearsal and r.business_date between b.period_start and b.period_end
-  join yakin.attempt a using (run_id)
-  join ledger.entry e on e.attempt_id = a.attempt_id and e.kind = 'reserve'
-  join yakin.run_offer o on o.run_id = a.run_id and o.offer = a.offer
-  where b.budget_id = %(budget_id)s and a.outcome in ('intent', 'unknown')
-    and case b.scope when 'department' then e.department = b.key
-                     when 'use_case' then e.use_case = b.key
-                     when 'vendor' then o.operator = b.key
-                     else true end
-  order by a.attempt_id
-  for update of a
-)
-update yakin.attempt a
-set budget_ids = a.budget_ids || %(budget_id)s::bigint
-from adopted
-where a.attempt_id = adopted.attempt_id
-returning a.worst_jpy;
+-- lock_in_flight --
+-- What is reserved in the period of a new cap. In the order of the ids, as whoever settles several at once.
+select a.attempt_id, a.worst_jpy
+from ledger.budget b
+join yakin.run r on r.rehearsal = b.rehearsal and r.business_date between b.period_start and b.period_end
+join yakin.attempt a using (run_id)
+join ledger.entry e on e.attempt_id = a.attempt_id and e.kind = 'reserve'
+join yakin.run_offer o on o.run_id = a.run_id and o.offer = a.offer
+where b.budget_id = %(budget_id)s and a.outcome in ('intent', 'unknown')
+  and case b.scope when 'department' then e.department = b.key
+                   when 'use_case' then e.use_case = b.key
+                   when 'vendor' then o.operator = b.key
+                   else true end
+order by a.attempt_id
+for update of a;
+
+-- adopt --
+-- It will settle into the new cap as well. A statement of its own, because it has to see what the lock waited for.
+update yakin.attempt
+set budget_ids = budget_ids || %(budget_id)s::bigint
+where attempt_id = any (%(attempt_ids)s::uuid[]);
 
 -- count_before --
 -- After what is in flight is adopted: what had settled by then is in the ledger. The cap is not seen by others yet.
