@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.domain.accounts import DAY, NOON, USED, account, attempt, line
 from yakin.domain.account import Account, Amount, Cause, total
 from yakin.domain.differences import State
-from yakin.domain.pricing import Usage
+from yakin.domain.pricing import Tier, Usage
 from yakin.domain.reconciling import reconcile
 from yakin.domain.settling import Billed, NotBilled
 from yakin.errors import UsageError
@@ -60,6 +60,21 @@ def test_tokens_and_price_are_told_apart():
         Cause.PRICE: (Decimal("0.00026"), Decimal("0.040396")),
         Cause.TOKENS: (Decimal("0.00010"), Decimal("0.015537")),
     }
+
+
+def test_usage_in_one_file_and_costs_in_another_are_one_account():
+    tokens = replace(line(TEN_MORE, None, currency=None), tier=Tier.REALTIME)
+    result = reconcile(account(tokens, line(None, "0.0030")), [attempt("a")])
+    assert {cause: native for cause, (native, _) in causes(result).items()} == {
+        Cause.PRICE: Decimal("0.00026"),
+        Cause.TOKENS: Decimal("0.00010"),
+    }
+
+
+def test_a_correction_by_hand_that_the_account_does_not_show_is_unexplained():
+    by_hand = {Cause.UNEXPLAINED: Amount(Decimal(0), Decimal(-12))}
+    result = reconcile(account(line()), [attempt("a", corrections=by_hand)])
+    assert causes(result) == {Cause.UNEXPLAINED: (Decimal(0), Decimal(12))}
 
 
 def test_less_than_the_last_digit_of_the_account_is_rounding():
