@@ -61,7 +61,8 @@ def _line(passed: Passed) -> str:
     told = (
         f"seed {drawn.seed:3}: {tight.scope}: {tight.metered_jpy:.2f} metered, {tight.unknown_jpy:.2f} held unknown "
         f"of ¥{tight.cap_jpy} ({tight.utilisation:.2%}, {tight.cap_jpy / tight.worst_jpy:.0f} worst cases); "
-        f"{sums.requests} requests, {sums.billed} billed, {sums.unknown} unknown, {sums.answered} answered, "
+        f"{sums.requests} requests, {sums.billed} billed, {sums.answered} answered, "
+        f"{sums.unknown} unknown ({sums.lost} billed, by the accounts), "
         f"{passed.killed} killed; {passed.seconds:.1f} s ({passed.opening_s:.1f} opening)"
     )
     return told + "".join(f"\n    BROKEN: {problem}" for problem in sums.problems[:10])
@@ -76,6 +77,7 @@ def _facts(passed: Passed) -> dict[str, object]:
         "requests": sums.requests,
         "billed": sums.billed,
         "unknown": sums.unknown,
+        "lost": sums.lost,
         "answered": sums.answered,
         "killed": passed.killed,
         "ends": passed.ends,

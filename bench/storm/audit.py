@@ -35,7 +35,7 @@ left join yakin.attempt a on b.budget_id = any (a.budget_ids)
 left join ledger.entry e using (attempt_id)
 group by b.budget_id
 """
-_TWICE = "select count(*) - count(distinct (document_id, use_case)) from yakin.answer"
+_TWICE = "select count(*) - count(distinct (document_id, use_case)) as twice from yakin.answer"
 Row = Mapping[str, object]
 
 
@@ -67,6 +67,7 @@ class Sums:
     requests: int = 0
     billed: int = 0
     unknown: int = 0
+    lost: int = 0  # of these, what the vendors' accounts showed to have been billed
     answered: int = 0
 
     @property
@@ -77,16 +78,13 @@ class Sums:
 
 def audit(drawn: Draw, opened: Opened, meter: Sequence[MeterRecord], owner_url: str) -> Sums:
     """Compare what vendors metered for this storm's documents with what the database says."""
-    with psycopg.connect(owner_url, row_factory=dict_row) as conn:
-        attempts = conn.execute(_ATTEMPTS).fetchall()
-        budgets = conn.execute(_BUDGETS).fetchall()
-        twice = conn.execute(_TWICE).fetchone()
+    attempts, budgets, twice = _read(owner_url)
     books = _Books(drawn, opened, meter, attempts)
     sums = Sums(requests=len(books.records), billed=len(books.billed))
     sums.unknown = sum(row["outcome"] == "unknown" for row in attempts)
     sums.answered = sum(row["outcome"] == "answered" for row in attempts)
     sums.problems += books.charges_that_differ() + books.unexplained()
-    sums.problems += [f"an answer landed twice: {twice}"] if any((twice or {}).values()) else []
+    sums.problems += [f"{twice} answers landed twice"] if twice else []
     sums.problems += [f"{row['attempt_id']} is still open" for row in attempts if row["outcome"] == "intent"]
     for row in budgets:
         sums.problems += _counters(row)
@@ -95,6 +93,45 @@ def audit(drawn: Draw, opened: Opened, meter: Sequence[MeterRecord], owner_url: 
     for cap in sums.caps:
         sums.problems += _cap(cap)
     return sums
+
+
+def audit_reconciled(drawn: Draw, opened: Opened, meter: Sequence[MeterRecord], owner_url: str) -> list[str]:
+    """What is still wrong once accounts have settled what was unknown: there should be no difference at all."""
+    attempts, budgets, _ = _read(owner_url)
+    books = _Books(drawn, opened, meter, attempts)
+    found = books.charges_that_differ()
+    found += [f"{record.request_id}: {record.amount} metered, not charged" for record in books.unseen]
+    found += [f"{row['attempt_id']} is still unknown" for row in attempts if row["outcome"] == "unknown"]
+    for row in budgets:
+        found += _counters(row)
+        held, left = Decimal(str(row["reserved_jpy"])), Decimal(str(row["cap_jpy"])) - Decimal(str(row["spent_jpy"]))
+        if held != 0 or left < 0:
+            found.append(f"{row['scope']} {row['key']}: {held} still held, {left} left")
+    return [f"after reconciliation: {each}" for each in found]
+
+
+def of_the_storm(opened: Opened, meter: Sequence[MeterRecord]) -> list[MeterRecord]:
+    """The meter records of this storm's documents."""
+    hashes = set(_run_by_hash(opened))
+    return [record for record in meter if record.document_hash in hashes]
+
+
+def _read(owner_url: str) -> tuple[Sequence[Row], Sequence[Row], int]:
+    with psycopg.connect(owner_url, row_factory=dict_row) as conn:
+        attempts = conn.execute(_ATTEMPTS).fetchall()
+        budgets = conn.execute(_BUDGETS).fetchall()
+        twice = conn.execute(_TWICE).fetchone()
+    return attempts, budgets, int(twice["twice"]) if twice else 0
+
+
+def _run_by_hash(opened: Opened) -> dict[str, tuple[str, int]]:
+    """Hash of a text → whose document it is: run and document."""
+    found = {}
+    for run in opened.runs:
+        for each in run.documents:
+            text = Path(each.source.uri.removeprefix("file://")).read_text(encoding="utf-8")
+            found[hash_of(text)] = (str(run.run_id), int(each.document_id))
+    return found
 
 
 def _is_tight(row: Row, opened: Opened, drawn: Draw) -> bool:
@@ -127,19 +164,15 @@ class _Books:
     def __init__(self, drawn: Draw, opened: Opened, meter: Sequence[MeterRecord], attempts: Sequence[Row]) -> None:
         self._rates = {"JPY": Decimal(1), "USD": drawn.usd_jpy}
         self._attempts = attempts
-        self._run_of: dict[str, tuple[str, int]] = {}  # hash of the text → run and document
-        self._runs = {each.run_id: each.draw for each in opened.runs}
+        self._run_of = _run_by_hash(opened)
+        self._runs = {str(each.run_id): each.draw for each in opened.runs}
         self._operators = {
             offer.model.vendor_model: offer.model.endpoint.operator for run in opened.runs for offer in run.offers
         }
-        for run in opened.runs:
-            for each in run.documents:
-                text = Path(each.source.uri.removeprefix("file://")).read_text(encoding="utf-8")
-                self._run_of[hash_of(text)] = (run.run_id, each.document_id)
         self.records = [record for record in meter if record.document_hash in self._run_of]
         self.billed = {record.request_id: record for record in self.records if record.amount > 0}
         self._charged = {str(row["provider_request_id"]): row for row in attempts if row["charges"]}
-        self._unseen = [record for id_, record in self.billed.items() if id_ not in self._charged]
+        self.unseen = [record for id_, record in self.billed.items() if id_ not in self._charged]
 
     def charges_that_differ(self) -> list[str]:
         """Every charge is one meter record, to the last digit of the vendor's currency and six digits of yen."""
@@ -163,7 +196,7 @@ class _Books:
                     Decimal(str(row["worst_jpy"]))
                 )
         found = []
-        for record in sorted(self._unseen, key=lambda each: each.amount, reverse=True):
+        for record in sorted(self.unseen, key=lambda each: each.amount, reverse=True):
             held = holds[(*self._run_of[record.document_hash], record.model)]
             if not held or max(held) < self._jpy(record):
                 found.append(f"{record.request_id} ({record.status}): {record.amount} metered, nobody holds it")
@@ -190,14 +223,14 @@ class _Books:
             unknown_jpy=sum(
                 (Decimal(str(row["worst_jpy"])) for row in mine if row["outcome"] == "unknown"), Decimal(0)
             ),
-            unknown_metered_jpy=self._sum(record for record in self._unseen if self._is_of(budget, record)),
+            unknown_metered_jpy=self._sum(record for record in self.unseen if self._is_of(budget, record)),
             worst_jpy=max((Decimal(str(row["worst_jpy"])) for row in mine), default=Decimal(1)),
             tight=tight,
         )
 
     def _is_of(self, budget: Row, record: MeterRecord) -> bool:
         run_id, _ = self._run_of[record.document_hash]
-        run = self._runs[run_id]  # type: ignore[index]
+        run = self._runs[run_id]
         facts = {
             "run_id": run_id,
             "department": run.department,

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from bench.storm.audit import Sums, audit
+from bench.storm.audit import Sums, audit, audit_reconciled, of_the_storm
 from bench.storm.draw import LATENCY_S, TIMEOUT_S, VENDORS, Draw
 from bench.storm.opening import OpenedRun, open_storm
+from bench.storm.reconciling import reconcile_with_the_meters
 from bench.storm.worker import Script, main
 from yakin.domain.documents import RunId
 from yakin.local import sandbox
@@ -79,7 +80,12 @@ def pass_through(drawn: Draw, place: Place, owner_url: str, app_url: str, folder
     weather = _Weather(drawn, place, place.environment(owner_url, app_url), opened.runs, folder)
     killed = weather.blow()
     wait_for_quiet(place.home)
-    sums = audit(drawn, opened, sandbox.read_meter(place.home), owner_url)
+    meter = of_the_storm(opened, sandbox.read_meter(place.home))
+    sums = audit(drawn, opened, meter, owner_url)
+    summaries = reconcile_with_the_meters(meter, app_url, folder)
+    sums.lost = sum(each.lost for each in summaries)
+    sums.problems += [f"after reconciliation: {left} is left" for each in summaries for left in each.left]
+    sums.problems += audit_reconciled(drawn, opened, meter, owner_url)
     counted = {each.run_id: len(each.documents) for each in opened.runs}
     passed = Passed(drawn, sums, time.monotonic() - began, opening_s, killed, counted)
     for file in folder.glob("tally-*.json"):
