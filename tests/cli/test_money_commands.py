@@ -41,6 +41,19 @@ def test_show_says_who_set_a_cap_how_much_is_used_and_the_next_warning(yakin_wit
     assert yakin_with_database("budget", "set", "month", "1", "--per", "day").exit_code == 2
 
 
+def test_the_history_says_who_changed_a_cap_from_what_to_what_and_why(yakin_with_database):
+    yakin_with_database("budget", "set", "month", "300", "--by", "経理 花子", "--because", "稟議 42")
+    yakin_with_database("budget", "set", "month", "450.5", "--by", "経理 太郎", "--because", "稟議 77")
+
+    changes = json.loads(yakin_with_database("budget", "history", "--json").stdout)["changes"]
+
+    assert [(row["from_jpy"], row["to_jpy"], row["made_by"], row["because"]) for row in changes] == [
+        ("300.000000", "450.500000", "経理 太郎", "稟議 77"), (None, "300.000000", "経理 花子", "稟議 42"),
+    ]  # fmt: skip
+    assert "稟議 77" in yakin_with_database("budget", "history", "--days", "1").stdout
+    assert json.loads(yakin_with_database("budget", "history", "--rehearsal", "--json").stdout) == {"changes": []}
+
+
 OURS = "budgets:\n  caps:\n    - {scope: month, cap_jpy: 300}\n    - {scope: day, cap_jpy: 20}\n"
 
 

@@ -8,7 +8,7 @@ import typer
 
 from yakin.catalogue.budgets import budget_rules
 from yakin.catalogue.load import load_catalogue
-from yakin.cli import budget_locks
+from yakin.cli import budget_history, budget_locks
 from yakin.cli.database import with_pool
 from yakin.cli.night import yen_amount
 from yakin.cli.output import print_json, say, short_yen, table, yen
@@ -23,6 +23,9 @@ from yakin.store.pool import Pool
 
 app = typer.Typer(no_args_is_help=True)
 budget_locks.add_to(app)
+app.command("history", epilog="Examples: yakin budget history · yakin budget history --days 31 --json")(
+    budget_history.history
+)
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who sets it; left out: the user of this machine")]
 Because = Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; kept in bi.cap_changes")]
 
