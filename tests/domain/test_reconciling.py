@@ -142,6 +142,16 @@ def test_requests_that_nobody_knows_settle_unknown_attempts_of_their_time_and_si
     assert list(result.by_cause) == [Cause.UNKNOWN_ATTEMPT]
 
 
+def test_an_answer_that_was_longer_than_it_could_be_is_charged_and_said():
+    longer = line(Usage(100, 900), request_id="long")
+    short = line(Usage(100, 10), request_id="short")
+    unknown = [attempt(name, unknown=True, worst_jpy="0.5") for name in ("u1", "u2")]
+    result = reconcile(account(longer, short), unknown)
+    assert {each.request_id for each in result.settlements} == {"long", "short"}
+    assert len(result.exceeded) == 1
+    assert "had reserved 0.5 yen and is billed 1.42" in result.exceeded[0]
+
+
 def test_an_account_that_is_not_complete_releases_nothing():
     result = reconcile(account(line(request_id="r"), complete=False), [attempt("a", unknown=True, worst_jpy="0.1")])
     assert result.settlements == ()

@@ -47,6 +47,7 @@ class ByRequest:
         self.found: list[Found] = []
         self.settled: list[Billed] = []
         self.taken: set[AttemptId] = set()
+        self.exceeded: list[str] = []
 
     def match(self, requests: Sequence[list[Line]]) -> None:
         """By id; then what nobody knows to unknown attempts; the rest is not ours."""
@@ -102,6 +103,10 @@ class ByRequest:
         self.taken.add(attempt.attempt_id)
         self.settled.append(billed_by_line(attempt, lines))
         billed = compare(self._account, self._bucket(lines[0].day, attempt), lines, [], attempt)
+        if billed.theirs.jpy > attempt.worst_jpy:
+            self.exceeded.append(
+                f"attempt {attempt.attempt_id} had reserved {attempt.worst_jpy} yen and is billed {billed.theirs.jpy}"
+            )
         self.found.append(_as_cause(billed, Cause.UNKNOWN_ATTEMPT, Cause.UNEXPLAINED))
 
 

@@ -80,7 +80,9 @@ def reconcile(account: Account, attempts: Sequence[LedgerAttempt]) -> Reconcilia
     open_ones = sum(each.in_flight and account.covers(each.days(account.zone)[0]) for each in attempts)
     notes = [*_notes(account, known, told_nothing, len(may_go) - len(released)), *_in_flight(open_ones)]
     proposals = tuple(_proposals(found))
-    return Reconciliation(found, (*settlements, *released), proposals, tuple(notes), tuple(totals.exceeded))
+    return Reconciliation(
+        found, (*settlements, *released), proposals, tuple(notes), (*by_request.exceeded, *totals.exceeded)
+    )
 
 
 def _nobodys(requests: Iterable[Found], totals: Iterable[Found]) -> dict[tuple[str | None, date], Decimal]:

@@ -1,7 +1,7 @@
 """Which unknown attempts a vendor's account shows as billed, and what each is charged."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -52,18 +52,40 @@ def billed_by_line(attempt: LedgerAttempt, lines: Sequence[Line]) -> Billed:
 def assign(requests: Sequence[Sequence[Line]], unknown: Sequence[LedgerAttempt]) -> dict[AttemptId, Sequence[Line]]:
     """As many requests of the account as can be to unknown attempts of their model, time and size.
 
-    A request is given to the nearest attempt in time that it fits; when that one is taken, the attempts are
-    shifted along until all that can fit do (augmenting paths).
+    First those whose reservation covers the whole request, then those whose reservation covers its input: a vendor
+    that answered longer than it was told to bills that all the same.
     """
-    fits = [_candidates(lines, unknown) for lines in requests]
+    assigned: dict[AttemptId, Sequence[Line]] = {}
+    for whole in (True, False):
+        ids = {lines[0].request_id for lines in assigned.values()}
+        left = [lines for lines in requests if lines[0].request_id not in ids]
+        assigned |= _assign(left, [each for each in unknown if each.attempt_id not in assigned], whole=whole)
+    return assigned
+
+
+def _assign(
+    requests: Sequence[Sequence[Line]], unknown: Sequence[LedgerAttempt], *, whole: bool
+) -> dict[AttemptId, Sequence[Line]]:
+    """Each request to the nearest attempt in time that it fits, shifted along where that one is taken.
+
+    Augmenting paths: in the end as many fit as can.
+    """
+    fits = [_candidates(lines, unknown, whole=whole) for lines in requests]
     holder: dict[int, int] = {}  # attempt -> request
     for request in sorted(range(len(requests)), key=lambda number: len(fits[number])):
         _augment(request, fits, holder)
     return {unknown[attempt].attempt_id: requests[request] for attempt, request in holder.items()}
 
 
-def _candidates(lines: Sequence[Line], unknown: Sequence[LedgerAttempt]) -> list[int]:
-    near = [(abs(_seconds_after(lines[0], each)), number) for number, each in enumerate(unknown) if _fits(lines, each)]
+def _candidates(lines: Sequence[Line], unknown: Sequence[LedgerAttempt], *, whole: bool) -> list[int]:
+    usages = [line.usage for line in lines if line.usage is not None]
+    usage = sum_usage(usages) if usages else _NO_TOKENS
+    bounded = usage if whole else replace(usage, output_tokens=0)
+    near = [
+        (abs(_seconds_after(lines[0], each)), number)
+        for number, each in enumerate(unknown)
+        if _in_time(lines[0], each) and to_jpy(each.priced(bounded), each.fx) <= each.worst_jpy
+    ]
     return [number for _, number in sorted(near)]
 
 
@@ -73,17 +95,12 @@ def _seconds_after(line: Line, attempt: LedgerAttempt) -> float:
     return (line.at - attempt.sent_at).total_seconds()
 
 
-def _fits(lines: Sequence[Line], attempt: LedgerAttempt) -> bool:
-    first = lines[0]
+def _in_time(first: Line, attempt: LedgerAttempt) -> bool:
     if first.model not in (None, attempt.model) or first.tier not in (None, attempt.tier):
         return False
     if first.at is None:
-        in_time = abs((first.day - attempt.sent_at.date()).days) <= 1
-    else:
-        in_time = -CLOCKS_DIFFER <= first.at - attempt.sent_at <= ANSWERED_WITHIN[attempt.tier]
-    usages = [line.usage for line in lines if line.usage is not None]
-    # the reservation is the bound: input measured before it was sent, output at most what was asked for
-    return in_time and (not usages or to_jpy(attempt.priced(sum_usage(usages)), attempt.fx) <= attempt.worst_jpy)
+        return abs((first.day - attempt.sent_at.date()).days) <= 1
+    return -CLOCKS_DIFFER <= first.at - attempt.sent_at <= ANSWERED_WITHIN[attempt.tier]
 
 
 def _augment(request: int, fits: Sequence[Sequence[int]], holder: dict[int, int]) -> None:
