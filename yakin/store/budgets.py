@@ -181,6 +181,7 @@ async def room_jpy(conn: AsyncConnection, budget_ids: Sequence[int]) -> Decimal:
 
 async def release(conn: AsyncConnection, attempt_ids: Sequence[str]) -> int:
     """Give back the reservations of attempts that were not sent; how many. A second time does nothing."""
+    await _SQL.run(conn, "lock_attempts", attempt_ids=list(attempt_ids))
     rows = await _SQL.all(conn, "release_attempts", attempt_ids=list(attempt_ids))
     if rows:
         await _SQL.run(conn, "ledger_release", attempt_ids=[row["attempt_id"] for row in rows])

@@ -152,20 +152,17 @@ from ledger.budget b
 where b.budget_id = any (%(budget_ids)s::bigint[])
 order by b.budget_id;
 
+-- lock_attempts --
+-- In the order of the ids, as every writer does. A statement of its own: an update that joins its own locked rows sees
+-- them as they were before it waited, and loses some.
+select attempt_id from yakin.attempt where attempt_id = any (%(attempt_ids)s::uuid[]) order by attempt_id for update;
+
 -- release_attempts --
--- Only an open intent can be released, and only once; locked in the order of the ids, as by every writer.
-with open as (
-  select attempt_id
-  from yakin.attempt
-  where attempt_id = any (%(attempt_ids)s::uuid[]) and outcome = 'intent'
-  order by attempt_id
-  for update
-)
-update yakin.attempt a
+-- Only an open intent can be released, and only once.
+update yakin.attempt
 set outcome = 'not_sent', finished_at = clock_timestamp()
-from open
-where a.attempt_id = open.attempt_id
-returning a.attempt_id, a.budget_ids, a.worst_jpy;
+where attempt_id = any (%(attempt_ids)s::uuid[]) and outcome = 'intent'
+returning attempt_id, budget_ids, worst_jpy;
 
 -- ledger_release --
 -- The ledger says that the reservation ended without a charge.

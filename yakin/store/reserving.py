@@ -217,8 +217,10 @@ def per_cap(amounts: Iterable[tuple[Sequence[int], Decimal]]) -> dict[int, Decim
 
 async def mark_sent_group(conn: AsyncConnection, attempt_ids: Sequence[AttemptId]) -> set[AttemptId]:
     """Those that may leave once this is committed; the others have lost their lease or have ended."""
-    rows = await _SQL.all(conn, "mark_sent", attempt_ids=list(attempt_ids))
-    return {AttemptId(str(row["attempt_id"])) for row in rows}
+    async with conn.pipeline():
+        await _SQL.send(conn, "lock_sendable", attempt_ids=list(attempt_ids))
+        marked = await _SQL.send(conn, "mark_sent", attempt_ids=list(attempt_ids))
+    return {AttemptId(str(row["attempt_id"])) for row in await marked.fetchall()}
 
 
 async def wait_or_refuse(

@@ -67,20 +67,22 @@ set reserved_jpy = b.reserved_jpy + t.worst_jpy
 from unnest(%(budget_ids)s::bigint[], %(amounts)s::numeric[]) as t (budget_id, worst_jpy)
 where b.budget_id = t.budget_id and b.spent_jpy + b.reserved_jpy + t.worst_jpy <= b.cap_jpy;
 
+-- lock_sendable --
+-- The share lock on the work row keeps a take-over out.
+select a.attempt_id
+from yakin.work w join yakin.attempt a using (run_id, use_case, document_id)
+where a.attempt_id = any (%(attempt_ids)s::uuid[]) and w.state = 'leased' and w.lease_token = a.lease_token
+order by w.run_id, w.use_case, w.document_id
+for share of w;
+
 -- mark_sent --
--- The share lock on the work row keeps a take-over out; an attempt that was ended cannot be sent.
-with held as (
-  select a.attempt_id
-  from yakin.work w join yakin.attempt a using (run_id, use_case, document_id)
-  where a.attempt_id = any (%(attempt_ids)s::uuid[]) and a.outcome = 'intent'
-    and w.state = 'leased' and w.lease_token = a.lease_token
-  order by w.run_id, w.use_case, w.document_id
-  for share of w
-)
+-- An attempt that was ended cannot be sent, nor one whose lease is lost: that is judged again under the lock.
 update yakin.attempt a
 set sent_at = coalesce(a.sent_at, clock_timestamp())
-from held
-where a.attempt_id = held.attempt_id and a.outcome = 'intent'
+from yakin.work w
+where a.attempt_id = any (%(attempt_ids)s::uuid[]) and a.outcome = 'intent'
+  and (w.run_id, w.use_case, w.document_id) = (a.run_id, a.use_case, a.document_id)
+  and w.state = 'leased' and w.lease_token = a.lease_token
 returning a.attempt_id;
 
 -- still_waiting --

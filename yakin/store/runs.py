@@ -192,6 +192,7 @@ async def take_over(conn: AsyncConnection, run_id: RunId) -> TakenOver:
     Leases go back to pending. An attempt that was marked as sent becomes unknown and keeps its
     reservation; one that was not is released, and can no longer be sent.
     """
+    await _SQL.run(conn, "lock_leased", run_id=run_id)
     leases = await _SQL.run(conn, "unlease", run_id=run_id)
     unknown, released = await _end_open_attempts(conn, run_id)
     return TakenOver(leases, unknown, released)

@@ -52,19 +52,19 @@ values (%(run_id)s, %(job)s, %(use_case)s, %(use_case_version)s, %(source_uri)s,
 -- The lock ends with the session, so a killed process lets go by itself.
 select pg_try_advisory_lock(hashtextextended('yakin run ' || %(run_id)s, 0)) as held;
 
--- unlease --
+-- lock_leased --
 -- First statement of a take-over: work rows are locked before attempts and in the order of their key, as everywhere.
-with held as (
-  select run_id, use_case, document_id
-  from yakin.work
-  where run_id = %(run_id)s and state = 'leased'
-  order by run_id, use_case, document_id
-  for update
-)
-update yakin.work w
+select document_id
+from yakin.work
+where run_id = %(run_id)s and state = 'leased'
+order by run_id, use_case, document_id
+for update;
+
+-- unlease --
+-- Another worker may take them at once.
+update yakin.work
 set state = 'pending', updated_at = clock_timestamp()
-from held
-where (w.run_id, w.use_case, w.document_id) = (held.run_id, held.use_case, held.document_id);
+where run_id = %(run_id)s and state = 'leased';
 
 -- sent_to_unknown --
 -- A request that left may have been billed: its reservation stays until that is known.
