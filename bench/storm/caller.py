@@ -57,6 +57,7 @@ class Caller:
     use_case: str
     short_leases: float
     tally: Tally
+    given_back: set[int] = field(default_factory=set)  # documents that wait for the next wave
 
     async def turn(self, wanted: Wanted) -> End:
         """One document to its end in this wave."""
@@ -66,6 +67,8 @@ class Caller:
         else:
             try:
                 end = await self._along_the_chain(document)
+                if end is End.BUDGET:
+                    self.given_back.add(wanted.document_id)
                 if end is not End.ANSWERED:
                     await answering.leave(document, Reason.FAILED if end is End.FAILED else Reason.BUDGET)
             except LeaseLost:

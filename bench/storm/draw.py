@@ -75,7 +75,9 @@ def draw(seed: int, size: Size) -> Draw:
         usd_jpy=Decimal(rng.randrange(140_0000, 170_0000)) / 10_000,
         offers=GROUPS[rng.randrange(len(GROUPS))],
         tight=tight,
-        tight_calls=Decimal(rng.choice((rng.randrange(102, 130), rng.randrange(180, 260)))),
+        tight_calls=Decimal(
+            rng.randrange(180, 260) if tight in SHARED_BY_ALL and rng.random() < 0.5 else rng.randrange(102, 130)
+        ),
         runs=tuple(_run(rng, number, tight) for number in range(size.processes)),
         vendors={vendor: _vendor(rng) for vendor in VENDORS},
         kills=tuple(_kill(rng, size.processes) for _ in range(rng.randint(0, 3))),

@@ -92,6 +92,8 @@ def pass_through(drawn: Draw, place: Place, owner_url: str, app_url: str, folder
         found: Mapping[str, Mapping[str, int]] = json.loads(file.read_text())
         passed.ends.update(found["ends"])
         passed.outcomes.update(found["outcomes"])
+    if late := passed.ends["deadline"]:
+        sums.problems.append(f"{late} callers waited for money until the deadline")
     return passed
 
 

@@ -29,6 +29,7 @@ from yakin.store import runs, work
 
 MOST_WAVES = 6
 _HOLD_EVERY_S = 0.05
+_POACH_EVERY_S = 0.4
 
 scanner().scan("点検")
 count_tokens("点検", "o200k_base")
@@ -113,10 +114,28 @@ async def _wave(night: Resources, script: Script, caller: Caller, *, probe: bool
     before = caller.tally.ends[End.ANSWERED]
     if probe and waiting and await caller.turn(waiting.popleft()) is End.BUDGET:
         return 0
+    poacher = asyncio.create_task(_poach(night, script, caller, waiting))
     async with asyncio.TaskGroup() as group:
         for _ in range(script.callers):
             group.create_task(_one_after_the_other(caller, waiting))
+    poacher.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await poacher  # what it had sent is unknown, or never left
     return caller.tally.ends[End.ANSWERED] - before
+
+
+async def _poach(night: Resources, script: Script, caller: Caller, waiting: deque[Wanted]) -> None:
+    """Takes over documents whose lease has run out while somebody of this process still asks them."""
+    asked_by_it: set[int] = set()
+    async with asyncio.TaskGroup() as group:
+        while True:
+            await asyncio.sleep(_POACH_EVERY_S)
+            async with night.pool.connection() as conn:
+                pending = {each.document_id for each in await work.pending(conn, script.run.run_id)}
+            left = pending - {each.document_id for each in waiting} - asked_by_it - caller.given_back
+            for wanted in (each for each in script.run.documents if each.document_id in left):
+                asked_by_it.add(wanted.document_id)
+                group.create_task(caller.turn(wanted))
 
 
 async def _one_after_the_other(caller: Caller, waiting: deque[Wanted]) -> None:
