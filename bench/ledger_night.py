@@ -59,12 +59,17 @@ def begin(owner_url: str, app_url: str, name: str, count: int) -> Night:
     with psycopg.connect(owner_url) as conn:
         decided: dict[int, int] = dict(conn.execute(_DECISIONS, (run_id,)).fetchall())
         leased = conn.execute(_LEASE_ALL, (run_id,)).fetchall()
-        conn.execute("analyze")
     ready = (
         Ready(Lease(run_id, DocumentId(each), USE_CASE, token, until), DecisionId(decided[each]))
         for each, token, until in leased
     )
     return Night(run_id, _offer().name, budget_ids, tuple(ready))
+
+
+def analyse(owner_url: str) -> None:
+    """As autovacuum does within a minute."""
+    with psycopg.connect(owner_url) as conn:
+        conn.execute("analyze")
 
 
 async def _open(app_url: str, name: str, count: int) -> tuple[RunId, tuple[int, ...]]:

@@ -6,10 +6,11 @@
 
 All writers share one month cap, one day cap and the run's own. A writer of a night is a slice with many documents in
 flight; `--in-flight 1` makes writers that wait for each of their calls. The embedded Postgres runs as it is shipped:
-every commit reaches the disk.
+every commit reaches the disk. A thousand calls are written before the measured ones.
 """
 
 import argparse
+import asyncio
 import json
 import multiprocessing
 import tempfile
@@ -19,11 +20,12 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from bench.ledger_night import begin
-from bench.ledger_writers import Done, Way, Work, write
+from bench.ledger_night import analyse, begin
+from bench.ledger_writers import Done, Way, Work, lived_in, write
 from bench.own_postgres import OwnPostgres, own_postgres
 
 MOST_PAIRS_A_SECOND = {Way.TELLER: 4500, Way.APART: 1500, Way.AFTERWARDS: 6000}
+WRITTEN_BEFORE = 1000  # pairs, in the database before the measured ones
 _FORKS = multiprocessing.get_context("spawn")
 
 
@@ -57,8 +59,11 @@ def measure(under: OwnPostgres, size: Size, way: Way, in_flight: int) -> Measure
     server = _server(under)
     count = int(MOST_PAIRS_A_SECOND[way] * size.seconds)
     with under.database(name) as (owner_url, app_url):
-        night = begin(owner_url, app_url, name, count)
-        shares = [night.documents[number :: size.processes] for number in range(size.processes)]
+        night = begin(owner_url, app_url, name, count + WRITTEN_BEFORE)
+        asyncio.run(lived_in(app_url, night, night.documents[:WRITTEN_BEFORE]))
+        analyse(owner_url)
+        documents = night.documents[WRITTEN_BEFORE:]
+        shares = [documents[number :: size.processes] for number in range(size.processes)]
         start, done = _FORKS.Barrier(size.processes + 1), _FORKS.Queue()
         works = [
             Work(app_url, night, each, way, size.writers // size.processes, in_flight, size.seconds)
