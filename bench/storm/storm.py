@@ -4,19 +4,19 @@ import json
 import multiprocessing
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from bench.storm.audit import Sums, audit, audit_reconciled, of_the_storm
 from bench.storm.draw import LATENCY_S, TIMEOUT_S, VENDORS, Draw
-from bench.storm.opening import OpenedRun, open_storm
+from bench.storm.opening import Opened, OpenedRun, open_storm
 from bench.storm.reconciling import reconcile_with_the_meters
 from bench.storm.worker import Script, main
 from yakin.domain.documents import RunId
 from yakin.local import sandbox
-from yakin.local.sandbox.meter import meter_file
+from yakin.local.sandbox.meter import MeterRecord, meter_file
 
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(["bench.storm.worker"])
@@ -82,10 +82,8 @@ def pass_through(drawn: Draw, place: Place, owner_url: str, app_url: str, folder
     wait_for_quiet(place.home)
     meter = of_the_storm(opened, sandbox.read_meter(place.home))
     sums = audit(drawn, opened, meter, owner_url)
-    summaries = reconcile_with_the_meters(meter, app_url, folder)
-    sums.lost = sum(each.lost for each in summaries)
-    sums.problems += [f"after reconciliation: {left} is left" for each in summaries for left in each.left]
-    sums.problems += audit_reconciled(drawn, opened, meter, owner_url)
+    if not sums.problems:
+        _settled_by_accounts(sums, drawn, opened, meter, (owner_url, app_url), folder)
     counted = {each.run_id: len(each.documents) for each in opened.runs}
     passed = Passed(drawn, sums, time.monotonic() - began, opening_s, killed, counted)
     for file in folder.glob("tally-*.json"):
@@ -95,6 +93,17 @@ def pass_through(drawn: Draw, place: Place, owner_url: str, app_url: str, folder
     if late := passed.ends["deadline"]:
         sums.problems.append(f"{late} callers waited for money until the deadline")
     return passed
+
+
+def _settled_by_accounts(
+    sums: Sums, drawn: Draw, opened: Opened, meter: Sequence[MeterRecord], urls: tuple[str, str], folder: Path
+) -> None:
+    """Reconcile, and look again: there is nothing left to explain."""
+    owner_url, app_url = urls
+    summaries = reconcile_with_the_meters(meter, app_url, folder)
+    sums.lost = sum(each.lost for each in summaries)
+    sums.problems += [f"after reconciliation: {left} is left" for each in summaries for left in each.left]
+    sums.problems += audit_reconciled(drawn, opened, meter, owner_url)
 
 
 class _Weather:

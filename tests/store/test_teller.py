@@ -174,3 +174,34 @@ async def test_a_call_under_a_cap_with_room_does_not_wait_behind_one_that_has_no
     await asyncio.wait_for(teller.reserve(await night.attempt(2), until=_soon()), 5)
     assert not waiting.done()
     waiting.cancel()
+
+
+class _Leisurely(Teller):
+    """Closes its counter slowly: a call can come while it does."""
+
+    def __init__(self, pool):
+        super().__init__(pool)
+        self.closes, self.goes_on = asyncio.Event(), asyncio.Event()
+
+    async def _say_waiting(self, heads):
+        await super()._say_waiting(heads)
+        if not heads:
+            self.closes.set()
+            await self.goes_on.wait()
+
+
+async def test_a_call_that_comes_while_nobody_waits_any_more_is_served(begin_night, pool):
+    night = await begin_night(3, budget_jpy=50)
+    counter = _Leisurely(pool)
+    first, second, third = [await night.attempt(number, worst_jpy="40") for number in range(3)]
+    await counter.reserve(first, until=_soon())
+    waiting = asyncio.create_task(counter.reserve(second, until=_soon()))
+    await asyncio.sleep(0.5)  # it says that it waits
+    await counter.release(first.attempt_id)
+    await waiting
+    await counter.closes.wait()
+    last = asyncio.create_task(counter.try_reserve(third))
+    await asyncio.sleep(0)
+    counter.goes_on.set()
+    assert isinstance(await asyncio.wait_for(last, 5), MustWait)
+    await counter.close()

@@ -141,15 +141,17 @@ class Teller:
     async def _serve(self) -> None:
         """Give money in fair turn until nobody waits."""
         try:
-            while self._drop_cancelled():
+            # nothing is awaited between the last look and the end: who comes later starts another worker
+            while self._drop_cancelled() or self._says_waiting:
+                if len(self._claims) == 0:
+                    await self._say_waiting([])
+                    continue
                 await self._look_again()
                 chosen = self._fitting()
                 if chosen:
                     await self._reserve(chosen)
                 else:
                     await self._wait_for_money()
-            if self._says_waiting:
-                await self._say_waiting([])
         except BaseException as failed:  # the worker must not end with callers that wait for ever
             error = failed if isinstance(failed, Exception) else asyncio.CancelledError()
             for claim in list(self._claims.in_turn()):
