@@ -85,7 +85,7 @@ async def reserve_now(document: Document, ask: Ask, attempt_id: AttemptId) -> Re
 
 async def _new_attempt(document: Document, ask: Ask, attempt_id: AttemptId) -> NewAttempt:
     run, job = document.run, document.job
-    budget_ids = await document.night.teller.budgets_for(
+    caps = await document.night.teller.budgets_for(
         run.run_id, job.name, job.department, ask.offer.model.endpoint.operator, job=job.number
     )
     output_tokens = min(ask.question.max_output_tokens, ask.offer.model.max_output_tokens)
@@ -104,11 +104,12 @@ async def _new_attempt(document: Document, ask: Ask, attempt_id: AttemptId) -> N
         step=ask.step,
         purpose=ask.purpose,
         worst_jpy=worst_jpy,
-        budget_ids=budget_ids,
+        budget_ids=caps.budget_ids,
         lease=document.lease,
         masked=ask.text.masked,
         basis=ask.text.clearance.basis_for(ask.offer.zone),
         output_bound_tokens=output_tokens,
+        newest_cap=caps.newest_cap,
     )
 
 

@@ -59,7 +59,7 @@ def admitted(in_turn: Iterable[C], room_jpy: Mapping[int, Decimal], marks: Seque
             closed |= short
             continue
         for each in claim.budget_ids:
-            left[each] -= claim.worst_jpy
+            left[each] = left.get(each, _NONE) - claim.worst_jpy
         chosen.append(claim)
     return chosen
 

@@ -90,6 +90,7 @@ async def adjust_vendor(
         "vendor": vendor,
         "business_date": on,
     }
+    await _SQL.run(conn, "hold_caps")
     caps = await _SQL.all(conn, "vendor_caps", vendor=vendor, on=on, rehearsal=rehearsal)
     return await _enter(conn, where, correction, [row["budget_id"] for row in caps])
 

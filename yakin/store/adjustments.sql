@@ -24,6 +24,10 @@ with recursive candidate (day) as (
 )
 select max(day) as day from candidate;
 
+-- hold_caps --
+-- As whoever reserves: no cap is made between the choice of the caps and the commit, or it would miss this entry.
+select pg_advisory_xact_lock_shared(hashtextextended('yakin new cap', 0));
+
 -- vendor_caps --
 -- What a correction without an attempt counts against: the caps that every charge of that vendor and day counts against.
 select budget_id

@@ -60,6 +60,8 @@ async def set_cap(  # noqa: PLR0913 - what identifies the row, by name
     there. Raises PeriodLocked.
     """
     said = set_by or SetBy(CapSource.RUN if scope is Scope.RUN else CapSource.CLI)
+    if scope is not Scope.RUN:
+        await _SQL.run(conn, "make_caps_alone")
     params = {"scope": scope.value, "key": key, "rehearsal": rehearsal, "standing": standing, "cap_jpy": cap_jpy}
     row = await _SQL.one(
         conn, "set_cap", **params, **_period(scope, on, fiscal_start_month, per or usual_per(scope)), **_said(said)
@@ -125,6 +127,7 @@ async def _apply(
     if there is not None and there.set_by.source is CapSource.YAML and there.cap_jpy == rule.cap_jpy and there.standing:
         return Applied(rule, changed=False)
     said = _said(SetBy(CapSource.YAML, person, rule.declared_at))
+    await _SQL.run(conn, "make_caps_alone")
     row = await _SQL.one(conn, "declare_cap", **_declared(rule, rules, on), cap_jpy=rule.cap_jpy, **said)
     if row is None:
         return Applied(rule, changed=False, kept=await _find(conn, rule, rules, on))
@@ -139,6 +142,7 @@ async def carry_standing_caps(conn: AsyncConnection, on: date, *, rehearsal: boo
         per = Per(row["per"])
         start_month = row["period_start"].month if per is Per.FISCAL_YEAR else FISCAL_START_MONTH
         period = period_of(Scope(row["scope"]), on, start_month, per)
+        await _SQL.run(conn, "make_caps_alone")
         carried = await _SQL.one(
             conn,
             "carry_cap",

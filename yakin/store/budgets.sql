@@ -9,6 +9,11 @@ set cap_jpy = excluded.cap_jpy, period_end = excluded.period_end, standing = exc
     set_by = excluded.set_by, made_by = excluded.made_by, because = excluded.because, set_at = clock_timestamp()
 returning budget_id, xmax = 0 as is_new;
 
+-- make_caps_alone --
+-- Before a cap may be made: who reserves shares this lock until its commit. So all that is in flight is seen and
+-- adopted, whoever reserves later knows the cap, and caps come into sight in the order of their ids.
+select pg_advisory_xact_lock(hashtextextended('yakin new cap', 0));
+
 -- declare_cap --
 -- The catalogue changes only what it set itself; no row: a person has set it for this period.
 insert into ledger.budget (scope, key, per, period_start, period_end, rehearsal, cap_jpy, standing, set_by, made_by,

@@ -14,6 +14,7 @@ from yakin.errors import LeaseLost, YakinError
 from yakin.store import budgets
 from yakin.store.budgets import BudgetRow, budgets_for, caps, room_jpy, set_cap
 from yakin.store.reserving import (
+    CapsChanged,
     Claim,
     MustWait,
     NewAttempt,
@@ -21,9 +22,10 @@ from yakin.store.reserving import (
     Reserved,
     mark_sent_group,
     reserve_group,
-    wait_or_refuse,
+    with_caps_of_now,
 )
 from yakin.store.settling import Landing, Settled, Settlement, settle_group
+from yakin.store.waiter import wait_or_refuse
 
 __all__ = [
     "BudgetRow",
@@ -50,6 +52,9 @@ async def reserve(conn: AsyncConnection, new: NewAttempt) -> Reserved | MustWait
     fit. Reserving the same attempt twice reserves once.
     """
     verdict = (await reserve_group(conn, [Claim(new, datetime.now(UTC))]))[new.attempt_id]
+    if isinstance(verdict, CapsChanged):  # nobody makes another one until this transaction ends
+        new = (await with_caps_of_now(conn, [new]))[new.attempt_id]
+        verdict = (await reserve_group(conn, [Claim(new, datetime.now(UTC))]))[new.attempt_id]
     if isinstance(verdict, NoRoom):
         patience = (await wait_or_refuse(conn, [new]))[new.attempt_id]
         if isinstance(patience, MustWait):
@@ -57,6 +62,7 @@ async def reserve(conn: AsyncConnection, new: NewAttempt) -> Reserved | MustWait
         raise patience
     if isinstance(verdict, YakinError):
         raise verdict
+    assert isinstance(verdict, Reserved)
     return verdict
 
 

@@ -6,7 +6,7 @@ attempts of a reservation, which are new and nobody else can wait for.
 
 import uuid
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -17,9 +17,7 @@ from yakin.domain.admission import Mark
 from yakin.domain.asking import Outcome, Purpose
 from yakin.domain.documents import AttemptId, DecisionId, DocumentId, Lease, RunId
 from yakin.domain.money import Scope
-from yakin.errors import BudgetExhausted, LeaseLost, StoreError, YakinError
-from yakin.store import budgets
-from yakin.store.budgets import Pressure
+from yakin.errors import LeaseLost, StoreError, YakinError
 from yakin.store.queries import Row, load_queries
 
 _SQL = load_queries("reserving")
@@ -45,6 +43,7 @@ class NewAttempt:
     masked: bool  # the text that is sent has pseudonyms for its identifiers
     basis: str  # the policy's stated ground for sending to that zone; empty where it states none
     output_bound_tokens: int  # the output bound that is sent with it; `worst_jpy` covers it
+    newest_cap: int | None = None  # when `budget_ids` were read; None: these caps, whatever was set meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +58,11 @@ class NoRoom:
     """The call does not fit now. Nothing was written."""
 
     room_jpy: Mapping[int, Decimal]  # of its caps, when it was looked at
+
+
+@dataclass(frozen=True, slots=True)
+class CapsChanged:
+    """A cap was made after the caps of this call were read. Nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +106,22 @@ class Waiting:
     since: datetime
 
 
-Verdicts = dict[Hashable, Reserved | NoRoom | YakinError]  # by attempt id
+Verdicts = dict[Hashable, Reserved | NoRoom | CapsChanged | YakinError]  # by attempt id
 
 
 async def reserve_group(conn: AsyncConnection, claims: Sequence[Claim], *, holder: str = NOBODY) -> Verdicts:
     """Write intents and hold their worst cases, first come first; what became of each claim.
 
-    A claim is Reserved with all of its caps, or nothing of it is written: it has no room or its lease is lost.
+    A claim is Reserved with all of its caps, or nothing of it is written: it has no room, there are caps that it does
+    not know, or its lease is lost.
     Reserving the same attempt twice reserves once. Raises StoreError when a claim names no decision or offer, or
     Postgres refuses a row, the third wall above all: then nothing of the group is written.
     """
-    held, marks, room_jpy = await _locked(conn, claims, holder)
+    held, marks, room_jpy, newest_cap = await _locked(conn, claims, holder)
     verdicts: Verdicts = {}
     wanted: list[Claim] = []
     for claim in claims:
-        verdict = _before_money(claim.new, held)
+        verdict = _before_money(claim.new, held, newest_cap)
         if verdict is None:
             wanted.append(claim)
         else:
@@ -130,10 +135,12 @@ async def reserve_group(conn: AsyncConnection, claims: Sequence[Claim], *, holde
 
 async def _locked(
     conn: AsyncConnection, claims: Sequence[Claim], holder: str
-) -> tuple[dict[object, str | None], list[Mark], dict[int, Decimal]]:
-    """Leases that hold with their attempts' outcomes, marks of other processes and the caps' room; one round trip."""
+) -> tuple[dict[object, str | None], list[Mark], dict[int, Decimal], int]:
+    """Leases that hold with their attempts' outcomes, others' marks, the caps' room, the newest cap; one round trip."""
     budget_ids = sorted({each for claim in claims for each in claim.budget_ids})
     async with conn.pipeline():
+        await _SQL.send(conn, "hold_caps")
+        newest = await _SQL.send(conn, "newest_cap")
         leases = await _SQL.send(conn, "leases", **_lease_columns([each.new for each in claims]))
         marks = await _SQL.send(conn, "marks", budget_ids=budget_ids, holder=holder, fresh_s=FRESH_S)
         caps = await _SQL.send(conn, "lock_caps", budget_ids=budget_ids)
@@ -142,16 +149,19 @@ async def _locked(
         held,
         [_mark(row) for row in await marks.fetchall()],
         {cap["budget_id"]: _room(cap) for cap in await caps.fetchall()},
+        (await newest.fetchall())[0]["budget_id"],
     )
 
 
-def _before_money(claim: NewAttempt, held: Mapping[object, str | None]) -> Reserved | YakinError | None:
+def _before_money(
+    claim: NewAttempt, held: Mapping[object, str | None], newest_cap: int
+) -> Reserved | CapsChanged | YakinError | None:
     key = uuid.UUID(claim.attempt_id)
     if key not in held:
         return LeaseLost(f"lease {claim.lease.token} of document {claim.document_id} in run {claim.run_id} is lost")
     outcome = held[key]
     if outcome is None:
-        return None
+        return CapsChanged() if claim.newest_cap is not None and claim.newest_cap < newest_cap else None
     if outcome == Outcome.INTENT:
         return Reserved(claim.attempt_id)
     return StoreError(f"attempt {claim.attempt_id} has already ended: {outcome}")
@@ -215,35 +225,35 @@ def per_cap(amounts: Iterable[tuple[Sequence[int], Decimal]]) -> dict[int, Decim
     return dict(sorted(sums.items()))
 
 
+async def with_caps_of_now(conn: AsyncConnection, news: Sequence[NewAttempt]) -> dict[AttemptId, NewAttempt]:
+    """The same calls with every cap that they have to fit by now."""
+    newest = await newest_cap(conn)  # before the caps: what is made in between is found out when they are reserved
+    rows = await _SQL.all(
+        conn,
+        "caps_of",
+        attempt_ids=[each.attempt_id for each in news],
+        run_ids=[each.run_id for each in news],
+        use_cases=[each.use_case for each in news],
+        document_ids=[each.document_id for each in news],
+        offers=[each.offer for each in news],
+    )
+    caps = {str(row["attempt_id"]): tuple(row["budget_ids"]) for row in rows}
+    return {each.attempt_id: replace(each, budget_ids=caps[each.attempt_id], newest_cap=newest) for each in news}
+
+
+async def newest_cap(conn: AsyncConnection) -> int:
+    """The cap that was made last, runs' own ones left out; 0 when there is none."""
+    row = await _SQL.one(conn, "newest_cap")
+    assert row is not None
+    return int(row["budget_id"])
+
+
 async def mark_sent_group(conn: AsyncConnection, attempt_ids: Sequence[AttemptId]) -> set[AttemptId]:
     """Those that may leave once this is committed; the others have lost their lease or have ended."""
     async with conn.pipeline():
         await _SQL.send(conn, "lock_sendable", attempt_ids=list(attempt_ids))
         marked = await _SQL.send(conn, "mark_sent", attempt_ids=list(attempt_ids))
     return {AttemptId(str(row["attempt_id"])) for row in await marked.fetchall()}
-
-
-async def wait_or_refuse(
-    conn: AsyncConnection, claims: Sequence[NewAttempt]
-) -> dict[AttemptId, MustWait | BudgetExhausted]:
-    """Whether the money in flight could still make room for each of these."""
-    budget_ids = sorted({each for claim in claims for each in claim.budget_ids})
-    caps = {cap.budget_id: cap for cap in await budgets.pressure(conn, budget_ids)}
-    return {
-        claim.attempt_id: _patience(claim, [caps[each] for each in set(claim.budget_ids) if each in caps])
-        for claim in claims
-    }
-
-
-def _patience(claim: NewAttempt, caps: Sequence[Pressure]) -> MustWait | BudgetExhausted:
-    for cap in caps:
-        if not cap.may_fit(claim.worst_jpy):
-            return BudgetExhausted(
-                f"{cap.scope} budget {cap.budget_id} has {cap.left_jpy} yen left of {cap.cap_jpy}, "
-                f"the call may cost {claim.worst_jpy}"
-            )
-    tightest = min(caps, key=lambda cap: cap.left_jpy)
-    return MustWait(tightest.scope, tightest.in_flight_jpy)
 
 
 async def room_jpy(conn: AsyncConnection, budget_ids: Sequence[int]) -> dict[int, Decimal]:

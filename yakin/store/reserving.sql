@@ -8,6 +8,29 @@ where w.state = 'leased' and w.lease_token = c.token
 order by w.run_id, w.use_case, w.document_id
 for share of w;
 
+-- hold_caps --
+-- First: until the commit nobody makes a cap that these calls would not count in.
+select pg_advisory_xact_lock_shared(hashtextextended('yakin new cap', 0));
+
+-- newest_cap --
+-- Whoever has read the caps since it was made knows it. A run's own caps are older than its calls.
+select coalesce(max(budget_id), 0) as budget_id from ledger.budget where scope <> 'run';
+
+-- caps_of --
+-- The caps of calls that wait, as they are now; the same as `for_call` in budgets.sql finds for one.
+select c.attempt_id, array_agg(b.budget_id order by b.budget_id) as budget_ids
+from unnest(%(attempt_ids)s::uuid[], %(run_ids)s::uuid[], %(use_cases)s::text[], %(document_ids)s::bigint[],
+            %(offers)s::text[]) as c (attempt_id, run_id, use_case, document_id, offer)
+join yakin.run r using (run_id)
+join yakin.work w using (run_id, use_case, document_id)
+join yakin.run_job j using (run_id, job)
+join yakin.run_offer o on o.run_id = c.run_id and o.offer = c.offer
+join ledger.budget b on b.rehearsal = r.rehearsal and r.business_date between b.period_start and b.period_end
+where (b.scope, b.key) in (('run', c.run_id::text), ('run', c.run_id || '/' || w.job), ('day', ''), ('month', ''),
+                           ('fiscal_year', ''), ('department', j.department), ('use_case', c.use_case),
+                           ('vendor', o.operator))
+group by c.attempt_id;
+
 -- lock_caps --
 -- In the order of the ids, as every writer does; a statement of its own, so that what follows sees the newest counters.
 select budget_id, cap_jpy, reserved_jpy, spent_jpy

@@ -168,9 +168,10 @@ async def _open_budgets(conn: AsyncConnection, run_id: RunId, new: NewRun) -> No
         for number, job in enumerate(new.jobs)
         if job.budget_jpy is not None
     }
+    # first: a new cap waits for whoever reserves or settles, and they may wait for the run's own caps
+    await budgets.carry_standing_caps(conn, new.business_date, rehearsal=new.rehearsal)
     for key, cap_jpy in caps.items():
         await budgets.set_cap(conn, Scope.RUN, key, new.business_date, cap_jpy, rehearsal=new.rehearsal, standing=False)
-    await budgets.carry_standing_caps(conn, new.business_date, rehearsal=new.rehearsal)
 
 
 async def unfinished_run(conn: AsyncConnection, new: NewRun) -> RunId | None:

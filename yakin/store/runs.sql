@@ -10,7 +10,7 @@ where run_key = %(run_key)s and business_date = %(business_date)s and rehearsal 
   and state <> 'finished'
 order by started_at desc
 limit 1
-for update;
+for no key update;
 
 -- peek_unfinished --
 -- Without a lock: another process may be working on it for hours.

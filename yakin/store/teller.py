@@ -18,47 +18,28 @@ from yakin.domain import admission
 from yakin.domain.admission import FairQueue, Mark
 from yakin.domain.asking import Reply
 from yakin.domain.documents import AttemptId, RunId
-from yakin.errors import BudgetExhausted, YakinError
+from yakin.errors import YakinError
 from yakin.store import budgets, ledger, reserving
-from yakin.store.lane import LARGEST_GROUP, Lane, resolve, written_apart
+from yakin.store.lane import LARGEST_GROUP, Lane, fail, resolve, written_apart
 from yakin.store.pool import Pool
-from yakin.store.reserving import Claim, MustWait, NewAttempt, NoRoom, Reserved, Waiting
+from yakin.store.reserving import CapsChanged, Claim, MustWait, NewAttempt, NoRoom, Reserved, Waiting
 from yakin.store.settling import Landing, Settled, Settlement, settle_group
+from yakin.store.waiter import Waiter, ended, wait_or_refuse
 
 ANY = Decimal("Infinity")  # of a cap that nobody has seen short
 LOOK_EVERY_S = 0.25  # for what other processes give back; what this one does is seen at once
 JUDGE_EVERY_S = 0.25
 MARKED_CALLS = 8  # of a use case: room for so many is kept free by the other processes when its turn has come
-_Verdicts = Mapping[Hashable, Reserved | NoRoom | YakinError]
-CAPS_KNOWN_FOR_S = 5.0  # a cap that is set during a night holds from then on
+_Verdicts = Mapping[Hashable, Reserved | NoRoom | CapsChanged | YakinError]
+CAPS_KNOWN_FOR_S = 5.0  # afterwards most calls would be told that there is a newer one
 
 
-@dataclass(slots=True, eq=False)
-class _Waiter:
-    """A reservation that somebody of this process waits for."""
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """The caps that a call has to fit, and the newest cap of all when they were read."""
 
-    new: NewAttempt
-    until: datetime | None  # None: it does not wait for money
-    came_at: datetime
-    served_at: Mapping[str, datetime]  # of this process: when each use case last had its turn
-    future: asyncio.Future[Reserved | MustWait]
-    is_judged: bool = False  # whether it was ever asked if money in flight could help it
-
-    @property
-    def since(self) -> datetime:
-        return max(self.came_at, self.served_at.get(self.use_case, self.came_at))
-
-    @property
-    def use_case(self) -> str:
-        return self.new.use_case
-
-    @property
-    def worst_jpy(self) -> Decimal:
-        return self.new.worst_jpy
-
-    @property
-    def budget_ids(self) -> tuple[int, ...]:
-        return self.new.budget_ids
+    budget_ids: tuple[int, ...]
+    newest_cap: int
 
 
 class Teller:
@@ -67,7 +48,7 @@ class Teller:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._holder = str(uuid.uuid4())
-        self._claims: FairQueue[_Waiter] = FairQueue()
+        self._claims: FairQueue[Waiter] = FairQueue()
         self._room: dict[int, Decimal] = {}  # of the caps that were short when last looked at
         self._kept: Sequence[Mark] = ()  # for other processes, when last looked at
         self._says_waiting = False
@@ -80,17 +61,16 @@ class Teller:
         self._settlements: Lane[Settlement, Settled] = Lane(self._settle, _attempt_of)
         self._releases: Lane[AttemptId, bool] = Lane(self._release, _itself)
         self._gone: set[asyncio.Task[bool]] = set()
-        self._caps: dict[Hashable, tuple[float, tuple[int, ...]]] = {}
+        self._caps: dict[Hashable, tuple[float, Caps]] = {}
 
-    async def budgets_for(
-        self, run_id: RunId, use_case: str, department: str, vendor: str, *, job: int
-    ) -> tuple[int, ...]:
-        """The caps that a call has to fit, at most some seconds old."""
+    async def budgets_for(self, run_id: RunId, use_case: str, department: str, vendor: str, *, job: int) -> Caps:
+        """The caps that a call has to fit, at most some seconds old; younger ones are found when it is reserved."""
         key = (run_id, use_case, department, vendor, job)
-        read_at, found = self._caps.get(key, (0.0, ()))
-        if not found or time.monotonic() - read_at > CAPS_KNOWN_FOR_S:
+        read_at, found = self._caps.get(key, (0.0, None))
+        if found is None or time.monotonic() - read_at > CAPS_KNOWN_FOR_S:
             async with self._pool.connection() as conn:
-                found = await budgets.budgets_for(conn, run_id, use_case, department, vendor, job=job)
+                newest = await reserving.newest_cap(conn)
+                found = Caps(await budgets.budgets_for(conn, run_id, use_case, department, vendor, job=job), newest)
             self._caps[key] = (time.monotonic(), found)
         return found
 
@@ -132,11 +112,20 @@ class Teller:
 
     async def _claim(self, new: NewAttempt, until: datetime | None) -> Reserved | MustWait:
         future: asyncio.Future[Reserved | MustWait] = asyncio.get_running_loop().create_future()
-        self._claims.add(_Waiter(new, until, datetime.now(UTC), self._served_at, future))
+        self._claims.add(Waiter(new, until, datetime.now(UTC), self._served_at, future))
         self._wake.set()
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._serve())
-        return await future
+        try:
+            return await future
+        except asyncio.CancelledError:
+            if future.done() and not future.cancelled():  # written, and cancelled before it could be told
+                self._give_back(new.attempt_id)
+            raise
+
+    def _give_back(self, attempt_id: AttemptId) -> None:
+        self._gone.add(task := asyncio.create_task(self._releases.ask(attempt_id)))
+        task.add_done_callback(self._gone.discard)
 
     async def _serve(self) -> None:
         """Give money in fair turn until nobody waits."""
@@ -147,17 +136,15 @@ class Teller:
                     await self._say_waiting([])
                     continue
                 await self._look_again()
-                chosen = self._fitting()
-                if chosen:
+                if chosen := self._fitting()[:LARGEST_GROUP]:
                     await self._reserve(chosen)
                 else:
                     await self._wait_for_money()
         except BaseException as failed:  # the worker must not end with callers that wait for ever
-            error = failed if isinstance(failed, Exception) else asyncio.CancelledError()
+            self._says_waiting = False  # what it said is old in seconds
             for claim in list(self._claims.in_turn()):
                 self._claims.drop(claim)
-                if not claim.future.done():
-                    claim.future.set_exception(error)
+                fail(claim.future, failed)
             if not isinstance(failed, Exception):
                 raise
 
@@ -167,29 +154,41 @@ class Teller:
             self._claims.drop(claim)
         return len(self._claims)
 
-    def _fitting(self) -> list[_Waiter]:
+    def _fitting(self) -> list[Waiter]:
         """Those that fit as far as is known, in turn. What is known may be old: the lock decides."""
         in_turn = list(self._claims.in_turn())
         room = {each: self._room.get(each, ANY) for claim in in_turn for each in claim.budget_ids}
-        return admission.admitted(in_turn, room, self._kept)[:LARGEST_GROUP]
+        return admission.admitted(in_turn, room, self._kept)
 
-    async def _reserve(self, chosen: Sequence[_Waiter]) -> None:
+    async def _reserve(self, chosen: Sequence[Waiter]) -> None:
         verdicts: _Verdicts = await written_apart(self._write, chosen, _attempt_of_claim)
+        caps_changed = False
         for claim in chosen:
             verdict = verdicts[claim.new.attempt_id]
             if isinstance(verdict, NoRoom):
                 self._room |= verdict.room_jpy
                 self._money_is_back = True  # somebody took it, or waits for it: look before the next try
+            elif isinstance(verdict, CapsChanged):
+                caps_changed = True
             elif claim.future.done() and isinstance(verdict, Reserved):  # its caller has gone meanwhile
                 self._claims.drop(claim)
-                self._gone.add(task := asyncio.create_task(self._releases.ask(claim.new.attempt_id)))
-                task.add_done_callback(self._gone.discard)
+                self._give_back(claim.new.attempt_id)
             else:
                 self._claims.serve(claim)
                 self._served_at[claim.use_case] = datetime.now(UTC)
                 resolve(claim.future, verdict)
+        if caps_changed:
+            await self._learn_caps()
 
-    async def _write(self, chosen: Sequence[_Waiter]) -> _Verdicts:
+    async def _learn_caps(self) -> None:
+        """A cap was made meanwhile: it holds for those that wait already, too."""
+        waiting = [claim for claim in self._claims.in_turn() if claim.new.newest_cap is not None]
+        async with self._pool.connection() as conn:
+            news = await reserving.with_caps_of_now(conn, [claim.new for claim in waiting])
+        for claim in waiting:
+            claim.new, claim.is_judged = news[claim.new.attempt_id], False
+
+    async def _write(self, chosen: Sequence[Waiter]) -> _Verdicts:
         group = [Claim(claim.new, claim.since) for claim in chosen]
         async with self._pool.connection() as conn:
             return await reserving.reserve_group(conn, group, holder=self._holder)
@@ -207,7 +206,7 @@ class Teller:
             self._judged_at = now
             await self._end_hopeless(self._waiting())
 
-    def _waiting(self) -> list[_Waiter]:
+    def _waiting(self) -> list[Waiter]:
         """Those that do not fit as far as is known."""
         fitting = set(self._fitting())
         return [each for each in self._claims.in_turn() if each not in fitting]
@@ -228,15 +227,15 @@ class Teller:
             pause_s = random.uniform(0.2, 1.0) * LOOK_EVERY_S  # noqa: S311 - spreads the processes
             await asyncio.wait_for(self._wake.wait(), pause_s)
 
-    async def _end_hopeless(self, waiting: Sequence[_Waiter]) -> None:
+    async def _end_hopeless(self, waiting: Sequence[Waiter]) -> None:
         """Refuse those that no money in flight can help, those whose time is up and those that do not wait."""
         if not waiting:
             return
         async with self._pool.connection() as conn:
-            patience = await reserving.wait_or_refuse(conn, [claim.new for claim in waiting])
+            patience = await wait_or_refuse(conn, [claim.new for claim in waiting])
         for claim in waiting:
             claim.is_judged = True
-            verdict = _ended(claim, patience[claim.new.attempt_id])
+            verdict = ended(claim, patience[claim.new.attempt_id])
             if verdict is not None:
                 self._claims.drop(claim)
                 resolve(claim.future, verdict)
@@ -280,14 +279,6 @@ class Teller:
         self._wake.set()
 
 
-def _ended(claim: _Waiter, patience: MustWait | BudgetExhausted) -> MustWait | BudgetExhausted | None:
-    if isinstance(patience, BudgetExhausted) or claim.until is None:
-        return patience
-    if datetime.now(UTC) >= claim.until:
-        return BudgetExhausted(f"the rest of the {patience.scope} budget was in flight until the deadline")
-    return None
-
-
 def _itself(attempt_id: AttemptId) -> Hashable:
     return attempt_id
 
@@ -296,5 +287,5 @@ def _attempt_of(settlement: Settlement) -> Hashable:
     return settlement.attempt_id
 
 
-def _attempt_of_claim(claim: _Waiter) -> Hashable:
+def _attempt_of_claim(claim: Waiter) -> Hashable:
     return claim.new.attempt_id
