@@ -15,7 +15,7 @@ from yakin.domain.documents import Reason, WorkState
 from yakin.domain.levels import Level
 from yakin.domain.pricing import Tier
 from yakin.errors import LeaseLost, StoreError
-from yakin.store import batches, ledger, runs, work
+from yakin.store import accounts, batches, ledger, runs, work
 from yakin.store.batches import NewBatch, NewLine, Oddities, SealedMap
 from yakin.store.ledger import Landing
 from yakin.store.runs import RunState
@@ -195,3 +195,19 @@ async def test_no_reader_sees_a_sealed_map(submit, database):
             "and r.rolname in ('yakin_bi', 'bi_reader', 'bi_restricted', 'auditor')"
         ).fetchall()
     assert granted == []
+
+
+async def test_a_line_that_may_still_come_back_is_not_ended_by_a_reconciliation(submit, pool):
+    night, _, (attempt,) = await submit()
+    async with pool.connection() as conn:
+        await runs.finish_run(conn, night.run_id, RunState.FINISHED)
+    day = datetime.now(UTC).date()
+
+    async def in_flight() -> list[bool]:
+        async with pool.connection() as conn:
+            ours = await accounts.attempts(conn, "local inc", (day, day), rehearsal=False)
+        return [each.in_flight for each in ours.attempts]
+
+    assert await in_flight() == [True]
+    await land(pool, attempt, Reply(Outcome.UNKNOWN, detail="missing"))
+    assert await in_flight() == [False]

@@ -126,7 +126,10 @@ def _proposals(found: Iterable[Found]) -> Iterable[Proposal]:
 
 
 def _in_flight(attempts: int) -> list[str]:
-    said = f"{attempts} attempts are in flight, or of a run that was killed: reconcile again when their runs have ended"
+    said = (
+        f"{attempts} attempts are in flight, of a run that was killed, or lines of a batch that is not collected: "
+        "reconcile again when their runs have ended and `yakin collect` has brought their batches"
+    )
     return [said] if attempts else []
 
 

@@ -199,7 +199,7 @@ def _attempt(
         sent_at=row["sent_at"],
         finished_at=row["finished_at"],
         is_unknown=unseen,
-        in_flight=row["outcome"] == Outcome.INTENT,
+        in_flight=row["outcome"] == Outcome.INTENT or (unseen and row["in_batch"]),
         worst_jpy=row["worst_jpy"],
         usage=None if unseen or row["cost_is_bound"] else usage,
         charged=charged,

@@ -50,7 +50,8 @@ select a.attempt_id::text, a.run_id::text, a.offer, a.use_case, e.department, a.
        a.cache_write_tokens, a.output_tokens, a.cost_is_bound, c.amount_native as charged_native,
        c.amount_jpy as charged_jpy, p.valid_from, p.currency, p.input_per_mtok, p.output_per_mtok,
        p.cached_input_per_mtok, p.cache_write_per_mtok, p.over_input_tokens, p.source as price_source, p.checked,
-       f.base, f.quote, f.rate, f.kind as fx_kind, f.as_of, f.source as fx_source
+       f.base, f.quote, f.rate, f.kind as fx_kind, f.as_of, f.source as fx_source,
+       exists (select from yakin.batch_line l where l.attempt_id = a.attempt_id and l.settled_at is null) as in_batch
 from yakin.run r
 join yakin.attempt a using (run_id)
 join yakin.run_offer o using (run_id, offer)

@@ -12,6 +12,7 @@ from yakin.domain.levels import Level
 from yakin.errors import LeaseLost, StoreError
 from yakin.store import ledger
 from yakin.store.queries import Row, load_queries
+from yakin.store.reserving import mark_sent_group
 
 _SQL = load_queries("batches")
 
@@ -97,8 +98,10 @@ async def intend(conn: AsyncConnection, new: NewBatch, lines: Sequence[NewLine])
     """
     if await _SQL.run(conn, "insert", **_columns(new)) == 0:
         raise StoreError(f"run {new.run_id} froze no offer {new.offer}")
+    marked = await mark_sent_group(conn, [line.attempt_id for line in lines])  # locks all, each kind in its order
     for line in sorted(lines, key=lambda each: (each.lease.use_case, each.lease.document_id)):
-        await ledger.mark_sent(conn, line.attempt_id)
+        if line.attempt_id not in marked:
+            raise ledger.not_sendable(line.attempt_id)
         await _SQL.run(
             conn,
             "insert_line",
@@ -172,8 +175,9 @@ async def known_ids(conn: AsyncConnection, batch_id: BatchId) -> frozenset[Attem
 async def settle_line(conn: AsyncConnection, attempt_id: AttemptId, *, again: bool) -> None:
     """The line has its end and its map goes. With `again` its document, when nobody has it, waits for the next wave.
 
-    In the transaction of the attempt's settlement.
+    In the transaction of the attempt's settlement. The document is locked before its map, as whoever forgets it does.
     """
+    await _SQL.run(conn, "lock_work", attempt_id=attempt_id)
     await _SQL.run(conn, "settle_line", attempt_id=attempt_id)
     await _SQL.run(conn, "delete_map", attempt_id=attempt_id)
     if again:

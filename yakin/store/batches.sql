@@ -68,6 +68,13 @@ order by l.attempt_id;
 -- Every line, settled ones included: what comes again is a duplicate and not unknown.
 select attempt_id from yakin.batch_line where batch_id = %(batch_id)s;
 
+-- lock_work --
+-- Work rows come first everywhere.
+select w.document_id
+from yakin.attempt a join yakin.work w using (run_id, use_case, document_id)
+where a.attempt_id = %(attempt_id)s
+for update of w;
+
 -- settle_line --
 -- Its end is known.
 update yakin.batch_line set settled_at = clock_timestamp() where attempt_id = %(attempt_id)s and settled_at is null;

@@ -252,6 +252,7 @@ async def mark_sent_group(conn: AsyncConnection, attempt_ids: Sequence[AttemptId
     """Those that may leave once this is committed; the others have lost their lease or have ended."""
     async with conn.pipeline():
         await _SQL.send(conn, "lock_sendable", attempt_ids=list(attempt_ids))
+        await _SQL.send(conn, "lock_attempts", attempt_ids=list(attempt_ids))
         marked = await _SQL.send(conn, "mark_sent", attempt_ids=list(attempt_ids))
     return {AttemptId(str(row["attempt_id"])) for row in await marked.fetchall()}
 

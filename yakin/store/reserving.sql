@@ -98,6 +98,11 @@ where a.attempt_id = any (%(attempt_ids)s::uuid[]) and w.state = 'leased' and w.
 order by w.run_id, w.use_case, w.document_id
 for share of w;
 
+-- lock_attempts --
+-- In the order of the ids, as every writer does: whoever makes a cap adopts what is in flight.
+select attempt_id from yakin.attempt where attempt_id = any (%(attempt_ids)s::uuid[]) order by attempt_id
+for no key update;
+
 -- mark_sent --
 -- An attempt that was ended cannot be sent, nor one whose lease is lost: that is judged again under the lock.
 update yakin.attempt a

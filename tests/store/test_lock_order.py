@@ -1,0 +1,72 @@
+"""Writers of money never wait for each other in a circle: every kind of row is locked in its order."""
+
+import asyncio
+import uuid
+from dataclasses import replace
+
+from tests.store.test_batches import batch_offer
+from yakin.domain.batches import BatchId
+from yakin.store import batches
+from yakin.store.batches import NewBatch, NewLine, SealedMap
+from yakin.store.forgetting import forget
+from yakin.store.reserving import mark_sent_group
+
+
+async def test_marks_wait_for_attempts_in_the_order_of_their_ids(begin_night, pool):
+    night = await begin_night(2)
+    news = sorted([await night.attempt(number) for number in range(2)], key=lambda each: each.attempt_id)
+    for each in news:
+        await night.reserve(each)
+    low, high = (each.attempt_id for each in news)
+    async with pool.connection() as conn, pool.connection() as marking:
+        await _lock(conn, low)
+        both = asyncio.create_task(mark_sent_group(marking, [high, low]))
+        await asyncio.sleep(0.2)
+        await _lock(conn, high)  # as whoever makes a cap: the mark has not taken it before the lower one
+        await conn.commit()
+        assert await both == {low, high}
+
+
+async def test_lines_of_a_batch_are_marked_in_the_order_of_their_ids(begin_night, pool):
+    night = await begin_night(2, offers=[batch_offer()])
+    news = [await night.attempt(number, offer="local:batch") for number in range(2)]
+    if news[0].attempt_id < news[1].attempt_id:  # the first document has the higher attempt
+        news = [replace(news[0], attempt_id=news[1].attempt_id), replace(news[1], attempt_id=news[0].attempt_id)]
+    for each in news:
+        await night.reserve(each)
+    new = NewBatch(BatchId(str(uuid.uuid4())), night.run_id, "local:batch", "0" * 64)
+    async with pool.connection() as conn, pool.connection() as intending:
+        await _lock(conn, news[1].attempt_id)
+        task = asyncio.create_task(
+            batches.intend(intending, new, [NewLine(each.attempt_id, each.lease, None) for each in news])
+        )
+        await asyncio.sleep(0.2)
+        await _lock(conn, news[0].attempt_id)
+        await conn.commit()
+        await task
+
+
+async def test_a_line_that_lands_and_a_person_who_forgets_it_do_not_wait_for_each_other(begin_night, pool, rows):
+    night = await begin_night(1, offers=[batch_offer()])
+    new = await night.attempt(offer="local:batch")
+    await night.reserve(new)
+    batch = NewBatch(BatchId(str(uuid.uuid4())), night.run_id, "local:batch", "0" * 64)
+    async with pool.connection() as conn:
+        await batches.intend(conn, batch, [NewLine(new.attempt_id, new.lease, SealedMap("key-1", b"sealed"))])
+    (document_id,) = night.document_ids
+
+    async def forgets() -> None:
+        async with pool.connection() as conn:
+            await forget(conn, document_id, by="tanaka", because="asked to")
+
+    async with pool.connection() as conn:
+        await batches.settle_line(conn, new.attempt_id, again=False)
+        forgetting = asyncio.create_task(forgets())
+        await asyncio.sleep(0.2)
+        await conn.execute("select from yakin.work where document_id = %s for update", (document_id,))
+    await forgetting
+    assert rows("select reason from yakin.work") == [("forgotten",)]
+
+
+async def _lock(conn, attempt_id) -> None:
+    await conn.execute("select from yakin.attempt where attempt_id = %s for update", (attempt_id,))
