@@ -33,9 +33,9 @@ def main() -> int:
     shown, size = [], Size(chosen.callers, chosen.processes)
     with ground() as under:
         for seed in range(chosen.first, chosen.first + chosen.seeds):
-            passed = _one(under, seed, size, chosen.keep)
-            shown.append(_facts(passed))
-            print(_line(passed), file=sys.stderr if chosen.json else sys.stdout, flush=True)
+            facts, line = _one(under, seed, size, chosen.keep)
+            shown.append(facts)
+            print(line, file=sys.stderr if chosen.json else sys.stdout, flush=True)
     broken = sum(bool(each["problems"]) for each in shown)
     if chosen.json:
         print(json.dumps({"storms": shown, "broken": broken, "seconds": round(time.monotonic() - began, 1)}))
@@ -44,12 +44,16 @@ def main() -> int:
     return 1 if broken else 0
 
 
-def _one(under: Ground, seed: int, size: Size, keep: Path | None) -> Passed:
+def _one(under: Ground, seed: int, size: Size, keep: Path | None) -> tuple[dict[str, object], str]:
+    """The facts of a storm and its line. One in which somebody waited for ever does not end the others."""
     folder = under.folder / f"seed{seed}"
     folder.mkdir()
     try:
         with under.postgres.database(f"storm_{seed}") as (owner_url, app_url):
-            return pass_through(draw(seed, size), under.place, owner_url, app_url, folder)
+            passed = pass_through(draw(seed, size), under.place, owner_url, app_url, folder)
+        return _facts(passed), _line(passed)
+    except AssertionError as broken:
+        return {"seed": seed, "problems": [str(broken)]}, f"seed {seed:3}: BROKEN: {broken}"
     finally:
         if keep is not None:
             shutil.copytree(folder, keep / folder.name, dirs_exist_ok=True, ignore=shutil.ignore_patterns("documents"))

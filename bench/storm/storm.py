@@ -123,6 +123,14 @@ class _Weather:
 
     def blow(self) -> int:
         """Let workers loose until all have ended by themselves; how many were killed."""
+        try:
+            return self._blow()
+        finally:
+            for worker in self._workers.values():
+                worker.kill()
+                worker.join()
+
+    def _blow(self) -> int:
         for run in range(len(self._opened)):
             self._start(run)
         self._wait_for_the_first_request()
