@@ -2,6 +2,8 @@
 
 import json
 import multiprocessing
+import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -138,7 +140,9 @@ class _Weather:
         kills, killed = sorted(self._drawn.kills, key=lambda each: each.at_s), 0
         while kills or self._due or any(each.is_alive() for each in self._workers.values()):
             now = time.monotonic() - began
-            assert now < LONGEST_S, f"seed {self._drawn.seed}: somebody still waits after {LONGEST_S:g} s"
+            if now > LONGEST_S:
+                self._ask_where()
+                raise AssertionError(f"seed {self._drawn.seed}: somebody still waits after {LONGEST_S:g} s")
             if kills and kills[0].at_s <= now:
                 kill = kills.pop(0)
                 if self._workers[kill.run].is_alive():
@@ -160,6 +164,13 @@ class _Weather:
         while self._meter.stat().st_size == before:
             assert time.monotonic() < until, f"seed {self._drawn.seed}: nothing was asked"
             time.sleep(_TICK_S)
+
+    def _ask_where(self) -> None:
+        """Have those that still live write into their logs what they wait for."""
+        for worker in self._workers.values():
+            if worker.is_alive() and worker.pid is not None:
+                os.kill(worker.pid, signal.SIGUSR1)
+        time.sleep(1)
 
     def _start(self, run: int) -> None:
         self._started += 1

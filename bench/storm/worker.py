@@ -8,6 +8,7 @@ import contextlib
 import json
 import logging
 import os
+import signal
 import sys
 import time
 from collections import deque
@@ -59,6 +60,7 @@ def main(script: Script) -> None:
 
 async def _live(script: Script) -> None:
     began = time.monotonic()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, _say_where)
     async with resources.opened(Mode.REHEARSAL) as night:
         run = night.run = _context(night, script.run)
         await _hold(night, run)
@@ -74,6 +76,12 @@ async def _live(script: Script) -> None:
                 break
     found = {"ends": tally.ends, "outcomes": tally.outcomes, "seconds": time.monotonic() - began}
     script.tally_file.write_text(json.dumps(found))
+
+
+def _say_where() -> None:
+    """Into the log, when the storm finds that somebody waits for ever."""
+    for task in asyncio.all_tasks():
+        task.print_stack()
 
 
 async def _hold(night: Resources, run: RunContext) -> None:
@@ -114,21 +122,21 @@ async def _wave(night: Resources, script: Script, caller: Caller, *, probe: bool
     before = caller.tally.ends[End.ANSWERED]
     if probe and waiting and await caller.turn(waiting.popleft()) is End.BUDGET:
         return 0
-    poacher = asyncio.create_task(_poach(night, script, caller, waiting))
+    over = asyncio.Event()
+    poacher = asyncio.create_task(_poach(night, script, caller, waiting, over))
     async with asyncio.TaskGroup() as group:
         for _ in range(script.callers):
             group.create_task(_one_after_the_other(caller, waiting))
-    poacher.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await poacher  # what it had sent is unknown, or never left
+    over.set()
+    await poacher
     return caller.tally.ends[End.ANSWERED] - before
 
 
-async def _poach(night: Resources, script: Script, caller: Caller, waiting: deque[Wanted]) -> None:
+async def _poach(night: Resources, script: Script, caller: Caller, waiting: deque[Wanted], over: asyncio.Event) -> None:
     """Takes over documents whose lease has run out while somebody of this process still asks them."""
     asked_by_it: set[int] = set()
     async with asyncio.TaskGroup() as group:
-        while True:
+        while not over.is_set():  # never cancelled: a cancel that comes with a result can be lost in Python 3.11
             await asyncio.sleep(_POACH_EVERY_S)
             async with night.pool.connection() as conn:
                 pending = {each.document_id for each in await work.pending(conn, script.run.run_id)}
