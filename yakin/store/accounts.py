@@ -12,9 +12,9 @@ from psycopg import AsyncConnection
 from yakin.domain.account import NOTHING, Account, Amount, Cause, LedgerAttempt, Line
 from yakin.domain.asking import Outcome
 from yakin.domain.documents import AttemptId
-from yakin.domain.fx import FxRate, RateKind
 from yakin.domain.pricing import PriceRate, Tier, Usage
 from yakin.errors import UsageError
+from yakin.store.frozen_rates import fx_of, price_of
 from yakin.store.json_values import storable
 from yakin.store.queries import Row, load_queries
 
@@ -175,7 +175,7 @@ async def attempts(conn: AsyncConnection, vendor: str, period: tuple[date, date]
         corrections[each["attempt_id"]][cause] = before.plus(Amount(each["native"], each["jpy"]))
     cliffs: dict[tuple[str, str], list[PriceRate]] = defaultdict(list)
     for each in await _SQL.all(conn, "cliffs", run_ids=list({row["run_id"] for row in rows})):
-        cliffs[each["run_id"], each["offer"]].append(_price(each))
+        cliffs[each["run_id"], each["offer"]].append(price_of(each))
     return Ours(
         tuple(_attempt(row, corrections, cliffs) for row in rows),
         frozenset(AttemptId(row["attempt_id"]) for row in rows if row["outcome"] == Outcome.LOST),
@@ -203,25 +203,10 @@ def _attempt(
         worst_jpy=row["worst_jpy"],
         usage=None if unseen or row["cost_is_bound"] else usage,
         charged=charged,
-        price=_price(row),
-        fx=FxRate(row["base"], row["quote"], row["rate"], RateKind(row["fx_kind"]), row["as_of"], row["fx_source"]),
+        price=price_of(row),
+        fx=fx_of(row),
         cliffs=tuple(cliffs.get((row["run_id"], row["offer"]), ())),
         corrections=corrections.get(row["attempt_id"], {}),
-    )
-
-
-def _price(row: Row) -> PriceRate:
-    return PriceRate(
-        valid_from=row["valid_from"],
-        tier=Tier(row["tier"]),
-        currency=row["currency"],
-        input_per_mtok=row["input_per_mtok"],
-        output_per_mtok=row["output_per_mtok"],
-        cached_input_per_mtok=row["cached_input_per_mtok"],
-        source=row["price_source"],
-        checked=row["checked"],
-        over_input_tokens=row["over_input_tokens"],
-        cache_write_per_mtok=row["cache_write_per_mtok"],
     )
 
 

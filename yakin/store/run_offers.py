@@ -7,14 +7,14 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from yakin.domain.documents import RunId
-from yakin.domain.fx import FxRate, RateKind
-from yakin.domain.pricing import PriceRate, Tier
+from yakin.domain.pricing import PriceRate
 from yakin.domain.routing import Endpoint, Offer
 from yakin.domain.zones import Evidence
 from yakin.errors import SettingsError
 from yakin.store import fx_rates
+from yakin.store.frozen_rates import fx_of, price_of
 from yakin.store.json_values import storable
-from yakin.store.queries import Row, load_queries
+from yakin.store.queries import load_queries
 
 _SQL = load_queries("run_offers")
 
@@ -50,27 +50,7 @@ async def _as_frozen(conn: AsyncConnection, run_id: RunId, offer: Offer) -> Offe
             "start another run with --new"
         )
     cliffs = await _SQL.all(conn, "frozen_cliffs", run_id=run_id, offer=offer.name)
-    return replace(offer, price=_price(row), fx=_fx(row), cliffs=tuple(_price(cliff) for cliff in cliffs))
-
-
-def _price(row: Row) -> PriceRate:
-    return PriceRate(
-        valid_from=row["valid_from"],
-        tier=Tier(row["tier"]),
-        currency=row["currency"],
-        input_per_mtok=row["input_per_mtok"],
-        output_per_mtok=row["output_per_mtok"],
-        cached_input_per_mtok=row["cached_input_per_mtok"],
-        source=row["price_source"],
-        checked=row["checked"],
-        over_input_tokens=row["over_input_tokens"],
-        cache_write_per_mtok=row["cache_write_per_mtok"],
-    )
-
-
-def _fx(row: Row) -> FxRate:
-    kind = RateKind(row["fx_kind"])
-    return FxRate(row["base"], row["quote"], row["rate"], kind, row["as_of"], row["fx_source"], row["fx_stale"])
+    return replace(offer, price=price_of(row), fx=fx_of(row), cliffs=tuple(price_of(cliff) for cliff in cliffs))
 
 
 async def _save_price(conn: AsyncConnection, model: str, price: PriceRate) -> int:

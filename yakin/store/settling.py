@@ -12,11 +12,11 @@ from psycopg.types.json import Jsonb
 
 from yakin.domain.asking import AnswerFields, Outcome, Reply
 from yakin.domain.documents import AttemptId, Lease
-from yakin.domain.fx import FxRate, RateKind, to_jpy
+from yakin.domain.fx import to_jpy
 from yakin.domain.levels import Level
-from yakin.domain.pricing import PriceRate, Tier
 from yakin.errors import StoreError, YakinError
 from yakin.store import budgets
+from yakin.store.frozen_rates import fx_of, price_of
 from yakin.store.json_values import storable
 from yakin.store.queries import Row, load_queries
 
@@ -168,8 +168,8 @@ def _charge(attempt: Row, reply: Reply) -> _Charge:
     if reply.outcome is Outcome.UNKNOWN:
         return _Charge(None, None)
     if reply.usage is not None:
-        native = _frozen_price(attempt).cost_native(reply.usage)
-        return _Charge(native, to_jpy(native, _frozen_fx(attempt)))
+        native = price_of(attempt).cost_native(reply.usage)
+        return _Charge(native, to_jpy(native, fx_of(attempt)))
     if reply.outcome in _ALWAYS_BILLED:
         return _Charge(None, attempt["worst_jpy"], is_bound=True)
     return _Charge(None, None)
@@ -221,29 +221,3 @@ async def _land(conn: AsyncConnection, landing: Sequence[Settlement]) -> AsyncCu
     )
     await _SQL.send(conn, "answered", **work)
     return landed
-
-
-def _frozen_price(attempt: Row) -> PriceRate:
-    return PriceRate(
-        valid_from=attempt["valid_from"],
-        tier=Tier(attempt["tier"]),
-        currency=attempt["currency"],
-        input_per_mtok=attempt["input_per_mtok"],
-        output_per_mtok=attempt["output_per_mtok"],
-        cached_input_per_mtok=attempt["cached_input_per_mtok"],
-        source=attempt["price_source"],
-        checked=attempt["checked"],
-        over_input_tokens=attempt["over_input_tokens"],
-        cache_write_per_mtok=attempt["cache_write_per_mtok"],
-    )
-
-
-def _frozen_fx(attempt: Row) -> FxRate:
-    return FxRate(
-        attempt["base"],
-        attempt["quote"],
-        attempt["rate"],
-        RateKind(attempt["fx_kind"]),
-        attempt["as_of"],
-        attempt["fx_source"],
-    )
