@@ -22,7 +22,7 @@ def price_of(row: Row) -> PriceRate:
 
 
 def fx_of(row: Row) -> FxRate:
-    """The frozen exchange rate of a row with the columns of `ledger.fx_rate`; kind and source are `fx_kind`, `fx_source`."""
+    """The frozen rate of a row with the columns of `ledger.fx_rate`; its kind is `fx_kind`, its source `fx_source`."""
     kind = RateKind(row["fx_kind"])
     return FxRate(
         row["base"], row["quote"], row["rate"], kind, row["as_of"], row["fx_source"], row.get("fx_stale", False)
