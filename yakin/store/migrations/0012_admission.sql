@@ -20,16 +20,5 @@ comment on column ledger.waiting.seen_at is 'When its process last said that it 
 -- An attempt is written three times: intent, sent, ended. Room on its page keeps two of them out of the indexes.
 alter table yakin.attempt set (fillfactor = 70);
 
--- Who reserves shares this lock until its commit, and who adds a cap takes it alone: no call is half way that has not seen
--- the cap. Named to fire before `budget_locked`, whose lock a reservation takes after this one.
+-- The newest cap that calls share is looked up with every reservation; runs' own caps are many.
 create index budget_shared on ledger.budget (budget_id) where scope <> 'run';
-create function ledger.add_cap_alone() returns trigger language plpgsql as $$
-begin
-  if new.scope <> 'run' then
-    perform pg_advisory_xact_lock(hashtextextended('yakin caps', 0));
-  end if;
-  return new;
-end $$;
-comment on function ledger.add_cap_alone is 'Lets no reservation pass by a cap that is being added';
-create trigger budget_caps_alone before insert on ledger.budget
-  for each row execute function ledger.add_cap_alone();
