@@ -19,6 +19,7 @@ from yakin.privacy.pseudonyms import restore_answer
 from yakin.reading.sources import check_unchanged
 from yakin.store import judgements, ledger, rate_limits
 from yakin.store.judgements import NewJudgement
+from yakin.store.lane import through_conflicts
 from yakin.store.reserving import MustWait, NewAttempt, Reserved
 from yakin.store.settling import Landing
 
@@ -161,9 +162,12 @@ async def _settle(document: Document, ask: Ask, attempt_id: AttemptId, reply: Re
 
 
 async def _settle_judged(document: Document, attempt_id: AttemptId, reply: Reply, judgement: NewJudgement) -> None:
-    async with document.night.pool.connection() as conn:
-        await ledger.settle(conn, attempt_id, reply)
-        await judgements.save(conn, attempt_id, judgement)
+    async def transaction() -> None:
+        async with document.night.pool.connection() as conn:
+            await ledger.settle(conn, attempt_id, reply)
+            await judgements.save(conn, attempt_id, judgement)
+
+    await through_conflicts(transaction)
 
 
 def _landing(document: Document, ask: Ask, reply: Reply) -> Landing | None:

@@ -16,6 +16,7 @@ from yakin.privacy.pseudonyms import restore_answer
 from yakin.privacy.sealing import SealBroken, unseal
 from yakin.store import batches, ledger
 from yakin.store.batches import Oddities, OpenLine
+from yakin.store.lane import through_conflicts
 from yakin.store.ledger import Landing
 
 LOGGER = logging.getLogger("yakin.batch")
@@ -102,9 +103,12 @@ async def _settle(night: Resources, line: OpenLine, reply: Reply, run: RunContex
 
 
 async def _settle_once(night: Resources, line: OpenLine, reply: Reply, landing: Landing | None) -> bool:
-    async with night.pool.connection() as conn:
-        await batches.settle_line(conn, line.attempt_id, again=landing is None)
-        return (await ledger.settle(conn, line.attempt_id, reply, answer=landing)).landed
+    async def transaction() -> bool:
+        async with night.pool.connection() as conn:
+            await batches.settle_line(conn, line.attempt_id, again=landing is None)
+            return (await ledger.settle(conn, line.attempt_id, reply, answer=landing)).landed
+
+    return await through_conflicts(transaction)
 
 
 def _landing(night: Resources, line: OpenLine, reply: Reply) -> Landing | None:

@@ -3,7 +3,11 @@
 import asyncio
 import uuid
 from dataclasses import replace
+from decimal import Decimal
+from types import SimpleNamespace
 
+from tasks.settling_lines import _settle_once
+from tests.store.story import answered
 from tests.store.test_batches import batch_offer
 from yakin.domain.batches import BatchId
 from yakin.store import batches
@@ -70,3 +74,21 @@ async def test_a_line_that_lands_and_a_person_who_forgets_it_do_not_wait_for_eac
 
 async def _lock(conn, attempt_id) -> None:
     await conn.execute("select from yakin.attempt where attempt_id = %s for update", (attempt_id,))
+
+
+async def test_a_line_whose_transaction_postgres_ends_is_settled_by_another_one(begin_night, pool):
+    night = await begin_night(1, offers=[batch_offer()])
+    new = await night.attempt(offer="local:batch")
+    await night.reserve(new)
+    batch = NewBatch(BatchId(str(uuid.uuid4())), night.run_id, "local:batch", "0" * 64)
+    async with pool.connection() as conn:
+        await batches.intend(conn, batch, [NewLine(new.attempt_id, new.lease, None)])
+        await conn.commit()
+        (line,) = await batches.open_lines(conn, batch.batch_id)
+    async with pool.connection() as conn:
+        await conn.execute("select from ledger.budget for update")
+        settling = asyncio.create_task(_settle_once(SimpleNamespace(pool=pool), line, answered(), None))
+        await asyncio.sleep(0.3)
+        await _lock(conn, new.attempt_id)  # a circle: who waited first is ended
+    assert await settling is False
+    assert await night.budget() == (Decimal(0), Decimal("0.14"))

@@ -10,6 +10,7 @@ from yakin.errors import StoreConflict, StoreError, YakinError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Done = TypeVar("Done")
 TRIES = 5
 LARGEST_GROUP = 128  # enough to share a lock and a commit; a cap is held no longer than some milliseconds
 
@@ -72,11 +73,15 @@ async def written_apart(
 
 
 async def _written(write: Write[Item, Result], items: Sequence[Item]) -> Mapping[Hashable, Result | YakinError]:
-    """Written, however often another transaction is in the way; what was ended left nothing behind."""
+    return await through_conflicts(lambda: write(items))
+
+
+async def through_conflicts(transaction: Callable[[], Awaitable[Done]]) -> Done:
+    """Done, however often another transaction is in the way; what was ended left nothing behind."""
     for _ in range(TRIES - 1):
         with contextlib.suppress(StoreConflict):
-            return await write(items)
-    return await write(items)
+            return await transaction()
+    return await transaction()
 
 
 def resolve(future: asyncio.Future[Result], result: Result | YakinError) -> None:
