@@ -77,7 +77,7 @@ def test_the_judge_is_part_of_the_catalogue_s_version(tmp_path):
         (OWN + "  levels: {gossip: secret}\n", "judge levels.gossip"),
         (OWN + "  at_most_tokens: 5\n", "judge at_most_tokens: is less than at_least_tokens"),
         (OWN + "  strict: true\n", "0.yaml:3: judge strict: is not a known field"),
-        ("judge: on\n", "0.yaml:1: judge: an entry is not a mapping"),
+        ("judge: on\n", "0.yaml:1: judge: an entry is not a mapping; indent its fields under `judge:`"),
     ],
 )
 def test_a_mistake_is_named(tmp_path, text, problem):

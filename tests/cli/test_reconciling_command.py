@@ -85,6 +85,9 @@ def test_a_correction_by_hand_says_who_and_why(yakin_with_database, database, at
         (("12",), "give ATTEMPT and AMOUNT_JPY"),
         (("not-an-id", "12"), "is not an attempt's id"),
         (("00000000-0000-0000-0000-000000000000", "much"), "is not an amount of yen"),
+        (("00000000-0000-0000-0000-000000000000", "1e30"), "AMOUNT_JPY: '1e30' cannot be kept"),
+        (("00000000-0000-0000-0000-000000000000", "-1,5"), "AMOUNT_JPY: '-1,5' is not an amount of yen"),
+        (("00000000-0000-0000-0000-000000000000", "0.00"), "AMOUNT_JPY: '0.00' corrects nothing"),
         (("--vendor", "nobody", "12"), "neither an operator nor an endpoint"),
     ],
 )

@@ -109,7 +109,12 @@ def _entries(node: yaml.Node, path: Path, section: str, problems: Problems) -> I
         if isinstance(fields, dict):
             yield Entry(fields, marks)
         else:
-            problems.add(marks[()], section, "an entry is not a mapping", "write `- name: …` and indented fields")
+            remedy = (
+                f"indent its fields under `{section}:`"
+                if section in _ONE_ENTRY
+                else "write `- name: …` and indented fields"
+            )
+            problems.add(marks[()], section, "an entry is not a mapping", remedy)
 
 
 def _is_null(node: yaml.Node) -> bool:

@@ -1,7 +1,9 @@
 """`yakin budget`: caps in yen that nest with a run's own budget."""
 
 import getpass
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,8 +11,8 @@ import typer
 from yakin.catalogue.budgets import budget_rules
 from yakin.catalogue.load import load_catalogue
 from yakin.cli import budget_history, budget_locks
+from yakin.cli.amounts import yen_amount
 from yakin.cli.database import with_pool
-from yakin.cli.night import yen_amount
 from yakin.cli.output import print_json, say, short_yen, table, yen
 from yakin.domain.calendar import business_date
 from yakin.domain.caps import BudgetRules, CapSource, SetBy, next_threshold, used_percent
@@ -20,6 +22,7 @@ from yakin.settings import read_settings
 from yakin.store import budgets
 from yakin.store.budgets import Applied, BudgetRow
 from yakin.store.pool import Pool
+from yakin.use_cases.load import load_use_cases
 
 app = typer.Typer(no_args_is_help=True)
 budget_locks.add_to(app)
@@ -60,6 +63,8 @@ def set_budget(  # noqa: PLR0913 - one option per word of the contract
     """
     chosen = _scope(scope, key, per)
     amount = yen_amount(cap_jpy, "CAP_JPY")
+    if not rehearsal:  # sandbox vendors are in no catalogue file
+        _check_key(chosen, key)
     rules = budget_rules(read_settings().catalogue_layers)
     said = SetBy(CapSource.CLI, person(by), because.strip())
 
@@ -101,6 +106,21 @@ def _scope(scope: str, key: str, per: Per | None) -> Scope:
     return Scope(scope)
 
 
+def _check_key(scope: Scope, key: str) -> None:
+    """A cap of a name that nothing is charged under would hold nothing back: a mistyped one is refused."""
+    settings = read_settings()
+    if scope is Scope.USE_CASE and key not in (known := sorted(load_use_cases(settings.use_cases))):
+        raise UsageError(f"--key: there is no use case {key}; one of {', '.join(known)}")
+    if scope is Scope.VENDOR and key not in (known := sorted(_operators(settings.catalogue_layers))):
+        raise UsageError(f"--key: {key} is no operator of an endpoint; one of {', '.join(known)}")
+
+
+def _operators(layers: Sequence[Path]) -> set[str]:
+    today = business_date(datetime.now(UTC))
+    endpoints = load_catalogue(layers, on=today, embedded={}).endpoints.values()
+    return {endpoint.operator for endpoint in endpoints}
+
+
 @app.command("apply", epilog="Example: yakin budget apply --by 経理花子. Each run does the same when it opens.")
 def apply(
     by: By = "", as_json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout")] = False
@@ -108,8 +128,7 @@ def apply(
     """Bring today's caps to what the catalogue's `budgets:` section says. What a person set for a period stays."""
     today = business_date(datetime.now(UTC))
     layers = read_settings().catalogue_layers
-    endpoints = load_catalogue(layers, on=today, embedded={}).endpoints.values()
-    rules = budget_rules(layers, operators={endpoint.operator for endpoint in endpoints})
+    rules = budget_rules(layers, operators=_operators(layers))
 
     async def step(pool: Pool) -> list[Applied]:
         async with pool.connection() as conn:

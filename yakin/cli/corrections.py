@@ -1,12 +1,12 @@
 """`yakin ledger`: corrections of what was charged, by a named person."""
 
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
 from typing import Annotated
 from uuid import UUID
 
 import typer
 
+from yakin.cli.amounts import yen_correction
 from yakin.cli.database import with_pool
 from yakin.cli.output import print_json, say, short_yen
 from yakin.domain.calendar import business_date
@@ -41,7 +41,7 @@ def adjust(
     """
     if len(what) != (2 if vendor is None else 1):
         raise UsageError("give ATTEMPT and AMOUNT_JPY, or --vendor NAME and AMOUNT_JPY")
-    correction = Correction(_amount(what[-1]), because, by)
+    correction = Correction(yen_correction(what[-1], "AMOUNT_JPY"), because, by)
 
     async def step(pool: Pool) -> int:
         async with pool.connection() as conn:
@@ -58,16 +58,6 @@ def adjust(
         print_json({"entry_id": entry_id, "amount_jpy": correction.amount_jpy})
     else:
         say(f"entry {entry_id}: ¥{short_yen(correction.amount_jpy)}; bi.adjustments has it")
-
-
-def _amount(text: str) -> Decimal:
-    try:
-        amount = Decimal(text.replace(",", ""))
-    except InvalidOperation:
-        amount = Decimal("nan")
-    if not amount.is_finite() or amount == 0 or amount != round(amount, 6):
-        raise UsageError(f"AMOUNT_JPY: {text} is not an amount of yen other than zero, with at most six decimals")
-    return amount
 
 
 def _attempt_id(text: str) -> AttemptId:

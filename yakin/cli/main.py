@@ -29,6 +29,7 @@ from yakin.cli import forget as forget_command
 from yakin.cli import purge as purge_command
 from yakin.cli import reconcile as reconcile_command
 from yakin.cli import register as register_command
+from yakin.cli.amounts import yen_amount
 from yakin.cli.commands import SayingErrors
 from yakin.cli.output import ExitCode
 from yakin.domain.levels import Level
@@ -124,7 +125,7 @@ def run(  # noqa: PLR0913 - one option per word of the contract
         "backfill": backfill,
     }
     whole = {
-        "budget_jpy": night.yen_amount(budget_jpy, "--budget-jpy"),
+        "budget_jpy": yen_amount(budget_jpy, "--budget-jpy"),
         "deadline": deadline,
         "mode": _mode(rehearsal),
         "dry_run": dry_run,

@@ -5,7 +5,6 @@ import contextlib
 import os
 import signal
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,17 +46,6 @@ def parameters_from(job: Mapping[str, object], run: Mapping[str, object]) -> "Ni
 
 def _given(values: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in values.items() if value is not None}
-
-
-def yen_amount(text: str, option: str) -> Decimal:
-    """Yen from the command line; raises UsageError naming the option."""
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise UsageError(f"{option}: {text!r} is not an amount of yen; write digits, like 50 or 0.5") from None
-    if not amount.is_finite() or amount < 0:
-        raise UsageError(f"{option}: {text!r} cannot be spent; write 0 or more")
-    return amount
 
 
 def start(parameters: "NightRunParameters", *, as_json: bool) -> ExitCode:
