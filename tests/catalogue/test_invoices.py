@@ -251,3 +251,13 @@ def test_the_mapping_of_the_catalogues_layers_is_that_of_the_vendor(tmp_path):
     assert invoice_mapping("plamo", [layer]).zone.key == "Asia/Tokyo"
     assert invoice_mapping("nobody", [Path(layer)]) == InvoiceMapping()
     assert invoice_vendors([layer]) == ("plamo", "OpenAI")
+
+
+def test_a_mapping_file_of_several_vendors_is_read_by_name_and_a_wrong_path_is_said(tmp_path):
+    both = tmp_path / "both.yaml"
+    both.write_text("invoices:\n  - {name: plamo, timezone: Asia/Tokyo}\n  - {name: sakura, currency: JPY}\n")
+    assert invoice_mapping("plamo", (), both).zone.key == "Asia/Tokyo"
+    with pytest.raises(CatalogueError, match=r"both\.yaml:1: invoices: has 2 entries and none of them is OpenAI"):
+        invoice_mapping("OpenAI", (), both)
+    with pytest.raises(CatalogueError, match=r"none\.yaml:1: there is no such file; correct the path of --mapping"):
+        invoice_mapping("plamo", (), tmp_path / "none.yaml")

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, StrictBool, StringConstraints, ValidationError
 
 from yakin.catalogue.layers import layered_files
-from yakin.catalogue.problems import Problems
+from yakin.catalogue.problems import Mark, Problems
 from yakin.catalogue.schema import Checked, Text
-from yakin.catalogue.yaml_lines import Entry, read_section, yaml_files
+from yakin.catalogue.yaml_lines import Entry, read_section
 from yakin.domain.account import UTC_DAYS
 from yakin.domain.pricing import Tier
 
@@ -84,15 +84,34 @@ def invoice_mapping(vendor: str, layers: Sequence[Path], own: Path | None = None
     Raises CatalogueError that names every mistake by file, line, field and remedy.
     """
     problems = Problems()
-    files = layered_files(layers, problems) if own is None else list(yaml_files([own], problems))
-    found: Entry | None = None
-    for file in files:
-        for entry in read_section(file, "invoices", problems):
-            if entry.name == vendor or own is not None:
-                found = entry
+    found = _of_file(own, vendor, problems) if own is not None else _of_layers(layers, vendor, problems)
     mapping = InvoiceMapping() if found is None else _mapping(found, problems)
     problems.raise_if_any()
     return mapping
+
+
+def _of_layers(layers: Sequence[Path], vendor: str, problems: Problems) -> Entry | None:
+    found = None
+    for file in layered_files(layers, problems):
+        for entry in read_section(file, "invoices", problems):
+            found = entry if entry.name == vendor else found
+    return found
+
+
+def _of_file(own: Path, vendor: str, problems: Problems) -> Entry | None:
+    """The entry of that name, else the only one: a vendor has two names, its operator's and its endpoint's."""
+    if not own.is_file():
+        problems.add(Mark(own, 1), "", "there is no such file", "correct the path of --mapping")
+        return None
+    entries = list(read_section(own, "invoices", problems))
+    for entry in reversed(entries):
+        if entry.name == vendor:
+            return entry
+    if len(entries) != 1:
+        wrong = f"has {len(entries)} entries and none of them is {vendor}"
+        problems.add(Mark(own, 1), "invoices", wrong, f"write `- name: {vendor}` with its columns")
+        return None
+    return entries[0]
 
 
 def invoice_vendors(layers: Sequence[Path]) -> tuple[str, ...]:
