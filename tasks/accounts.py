@@ -33,12 +33,14 @@ from yakin.store.adjustments import Correction, adjust_attempt, open_day_of
 from yakin.store.pool import Pool
 
 LATE_LINES = timedelta(days=3)  # vendors add lines to a day for a while; after this its account counts as complete
+ONE_DAY = timedelta(days=1)
 
 
 async def import_account(pool: Pool, wanted: ReconcileParameters, layers: Sequence[Path]) -> ImportedAccount:
     """Read every file before the first is kept: all of the account, or nothing. Raises CatalogueError, UsageError."""
     mapping = invoice_mapping(wanted.vendor, layers, Path(wanted.mapping) if wanted.mapping else None)
     read = [read_invoice(path, wanted.vendor, mapping, wanted.format) for path in _files(Path(wanted.source))]
+    _check_month(wanted, [line.day for each in read for _, line in each.lines])
     async with pool.connection() as conn:
         await accounts.check_vendor(conn, wanted.vendor, rehearsal=wanted.rehearsal)
         kept = [await accounts.save_invoice(conn, _new_invoice(wanted, each)) for each in read]
@@ -48,6 +50,18 @@ async def import_account(pool: Pool, wanted: ReconcileParameters, layers: Sequen
         lines=sum(len(each.lines) for each in read),
         skipped=sum(each.skipped for each in read),
     )
+
+
+def _check_month(wanted: ReconcileParameters, days: Sequence[date]) -> None:
+    """An account of other days would be taken for one that bills nothing, and unknown attempts would be given back."""
+    if wanted.period is None or not days:
+        return
+    start, end = wanted.period
+    if not any(start - ONE_DAY <= day <= end + ONE_DAY for day in days):  # days may be of another time zone
+        raise UsageError(
+            f"--month: no line of the account lies in {wanted.month}; its days are {min(days)} to {max(days)}; "
+            "correct the month or choose another file"
+        )
 
 
 def _files(source: Path) -> list[Path]:

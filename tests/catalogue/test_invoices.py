@@ -261,3 +261,9 @@ def test_a_mapping_file_of_several_vendors_is_read_by_name_and_a_wrong_path_is_s
         invoice_mapping("OpenAI", (), both)
     with pytest.raises(CatalogueError, match=r"none\.yaml:1: there is no such file; correct the path of --mapping"):
         invoice_mapping("plamo", (), tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize("content", ['{"object": "page", "data": [], "has_more": true}', "[]", '{"error": "no key"}'])
+def test_json_that_is_no_account_is_not_taken_for_a_csv(read, content):
+    with pytest.raises(CatalogueError, match=r"a\.json:1: is no page of OpenAI's usage or costs"):
+        read(content, name="a.json")

@@ -97,6 +97,17 @@ def test_a_correction_that_cannot_be_meant_is_refused(yakin_with_database, argum
 
 
 def test_the_month_and_the_vendor_are_checked_before_anything_is_read(yakin_with_database, account):
-    assert "--month" in yakin_with_database("reconcile", *account("0.14"), "--month", "2026-13").output
+    refused = yakin_with_database("reconcile", *account("0.14"), "--month", "2026-13")
+    assert "--month: write YYYY-MM, like 2026-11" in refused.output
     wrong = yakin_with_database("reconcile", account("0.14")[0], "--vendor", "nobody")
     assert wrong.exit_code == 2
+
+
+def test_an_account_of_another_month_gives_nothing_back(yakin_with_database, account, database):
+    refused = yakin_with_database("reconcile", *account("0.14"), "--month", "2020-01")
+    assert (refused.exit_code, "no line of the account lies in 2020-01" in refused.output.replace("\n", " ")) == (
+        2,
+        True,
+    )
+    with psycopg.connect(database.owner_url) as conn:
+        assert conn.execute("select count(*) from ledger.invoice").fetchone() == (0,)

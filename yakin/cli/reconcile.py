@@ -16,6 +16,8 @@ from yakin.store.pool import Pool
 if TYPE_CHECKING:
     from tasks.account_parameters import CauseAmount, ReconcileParameters, ReconciliationSummary
 
+REMEDIES = {"month": "write YYYY-MM, like 2026-11"}
+
 
 def show(  # noqa: PLR0913 - one parameter per option
     source: Annotated[str, typer.Argument(metavar="FILE", help="The account: a file, or a folder of its files")],
@@ -77,7 +79,8 @@ def _parameters(**given: object) -> "ReconcileParameters":
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = ".".join(map(str, first["loc"])) or "book"
-        raise UsageError(f"--{name}: {first['msg'].removeprefix('Value error, ')}") from None
+        remedy = REMEDIES.get(name, first["msg"].removeprefix("Value error, "))
+        raise UsageError(f"--{name}: {remedy}") from None
 
 
 def _show(summary: "ReconciliationSummary") -> None:

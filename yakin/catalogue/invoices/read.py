@@ -9,6 +9,7 @@ from yakin.catalogue.invoices import aws, openai
 from yakin.catalogue.invoices.files import ReadInvoice, read_text
 from yakin.catalogue.invoices.mapping import InvoiceMapping
 from yakin.catalogue.invoices.plain_csv import PLAIN, read_plain_csv
+from yakin.catalogue.problems import Mark, Problems
 from yakin.domain.account import last_digit
 
 
@@ -66,4 +67,10 @@ def _format_of(path: Path, mapping: InvoiceMapping) -> InvoiceFormat:
     if mapping.columns is not None and not is_json:
         return InvoiceFormat.CSV
     head = text if is_json else text.partition("\n")[0]
-    return next((found for mark, found in _MARKS if mark in head), InvoiceFormat.CSV)
+    found = next((found for mark, found in _MARKS if mark in head), InvoiceFormat.CSV)
+    if found is InvoiceFormat.CSV and (is_json or path.suffix.lower() == ".json"):
+        problems = Problems()
+        wrong = "is no page of OpenAI's usage or costs that has results"
+        problems.add(Mark(path, 1), "", wrong, "write the API's answer as it came, or leave the file out")
+        problems.raise_if_any()
+    return found
