@@ -79,6 +79,16 @@ def test_a_correction_by_hand_says_who_and_why(yakin_with_database, database, at
     ]
 
 
+def test_an_attempt_gives_back_no_more_than_it_has_cost(yakin_with_database, database, attempt_id):
+    by = ("--by", "経理 太郎", "--because", "credit note 42")
+    refused = yakin_with_database("ledger", "adjust", attempt_id, "-0.15", *by)
+    assert (refused.exit_code, "the attempt has cost ¥0.1400" in refused.output) == (2, True), refused.output
+    assert yakin_with_database("ledger", "adjust", attempt_id, "-0.14", *by).exit_code == 0
+    with psycopg.connect(database.owner_url) as conn:
+        assert conn.execute("select amount_jpy from bi.adjustments").fetchall() == [(Decimal("-0.14"),)]
+        assert conn.execute("select sum(spent_jpy) from bi.budgets").fetchone() == (0,)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

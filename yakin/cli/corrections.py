@@ -1,6 +1,7 @@
 """`yakin ledger`: corrections of what was charged, by a named person."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from yakin.domain.calendar import business_date
 from yakin.domain.documents import AttemptId
 from yakin.errors import UsageError
 from yakin.store import accounts
-from yakin.store.adjustments import Correction, adjust_attempt, adjust_vendor, open_day, open_day_of
+from yakin.store.adjustments import Correction, adjust_attempt, adjust_vendor, cost_of, open_day, open_day_of
 from yakin.store.pool import Pool
 
 app = typer.Typer(no_args_is_help=True)
@@ -48,7 +49,9 @@ def adjust(
             if vendor is None:
                 attempt_id = _attempt_id(what[0])
                 day = await open_day_of(conn, attempt_id)
-                return await adjust_attempt(conn, attempt_id, correction, on=day)
+                entry_id = await adjust_attempt(conn, attempt_id, correction, on=day)
+                _check_left(await cost_of(conn, attempt_id), correction)  # its row is locked until this commits
+                return entry_id
             await accounts.check_vendor(conn, vendor, rehearsal=rehearsal)
             day = await open_day(conn, business_date(datetime.now(UTC)))
             return await adjust_vendor(conn, vendor, correction, on=day, rehearsal=rehearsal)
@@ -58,6 +61,15 @@ def adjust(
         print_json({"entry_id": entry_id, "amount_jpy": correction.amount_jpy})
     else:
         say(f"entry {entry_id}: ¥{short_yen(correction.amount_jpy)}; bi.adjustments has it")
+
+
+def _check_left(left_jpy: Decimal, correction: Correction) -> None:
+    """An attempt that cost less than nothing would lift every cap that it counted against."""
+    if left_jpy < 0 and correction.amount_jpy < 0:
+        had = short_yen(left_jpy - correction.amount_jpy)
+        raise UsageError(
+            f"AMOUNT_JPY: the attempt has cost ¥{had}; give back no more, or correct a whole account: --vendor"
+        )
 
 
 def _attempt_id(text: str) -> AttemptId:

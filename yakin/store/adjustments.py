@@ -49,6 +49,13 @@ async def open_day_of(conn: AsyncConnection, attempt_id: AttemptId) -> date | No
     return day if row["rehearsal"] else await open_day(conn, day)
 
 
+async def cost_of(conn: AsyncConnection, attempt_id: AttemptId) -> Decimal:
+    """Yen that an attempt has cost by now, corrections included."""
+    row = await _SQL.one(conn, "attempt_cost", attempt_id=attempt_id)
+    assert row is not None
+    return Decimal(row["cost_jpy"])
+
+
 async def adjust_attempt(
     conn: AsyncConnection, attempt_id: AttemptId, correction: Correction, *, on: date | None = None
 ) -> int:

@@ -13,6 +13,12 @@ select r.business_date, r.rehearsal
 from yakin.attempt a join yakin.run r using (run_id)
 where a.attempt_id = %(attempt_id)s;
 
+-- attempt_cost --
+-- What it was charged, with its corrections.
+select coalesce(sum(amount_jpy), 0) as cost_jpy
+from ledger.entry
+where attempt_id = %(attempt_id)s and kind in ('charge', 'adjust');
+
 -- open_day --
 -- Closed periods may follow each other, or lie in each other as a month in its fiscal year.
 with recursive candidate (day) as (
