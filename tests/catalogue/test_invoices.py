@@ -267,3 +267,8 @@ def test_a_mapping_file_of_several_vendors_is_read_by_name_and_a_wrong_path_is_s
 def test_json_that_is_no_account_is_not_taken_for_a_csv(read, content):
     with pytest.raises(CatalogueError, match=r"a\.json:1: is no page of OpenAI's usage or costs"):
         read(content, name="a.json")
+
+
+def test_an_account_without_amounts_rounds_none_so_that_the_costs_beside_it_keep_their_digits(read):
+    assert read(page(usage_result()), name="usage.json").native_unit == 0
+    assert read(page(cost_result(0.052062, "gpt-6-luna, input")), name="costs.json").native_unit == Decimal("0.000001")

@@ -193,6 +193,15 @@ def test_what_is_billed_beyond_their_worst_case_stays_unexplained_and_is_said():
     assert "more is billed than 2 unknown attempts had reserved" in result.exceeded[0]
 
 
+def test_a_correction_by_hand_is_not_said_to_be_billed_beyond_the_worst_case():
+    by_hand = {Cause.UNEXPLAINED: Amount(Decimal(0), Decimal("-0.05"))}
+    result = reconcile(
+        account(line(Usage(2000, 200, 400))), [attempt("a", corrections=by_hand), attempt("u", unknown=True)]
+    )
+    assert result.by_cause[Cause.UNEXPLAINED].jpy == Decimal("0.05")
+    assert (len(result.settlements), result.exceeded) == (1, ())
+
+
 def test_money_without_tokens_is_shared_out_as_money():
     unknown = [attempt(name, unknown=True) for name in ("u1", "u2")]
     result = reconcile(account(line(None, str(2 * COST))), [attempt("a"), *unknown])

@@ -156,9 +156,9 @@ class Account:
 
 
 def last_digit(amounts: Iterable[Decimal]) -> Decimal:
-    """One of the last digit that any of these amounts is written with."""
-    places = (_exponent(each) for each in amounts if each)
-    return Decimal(1).scaleb(min(0, min(places, default=0)))
+    """One of the last digit that any of these amounts is written with; zero without amounts, which round nothing."""
+    places = [_exponent(each) for each in amounts if each]
+    return Decimal(1).scaleb(min(0, *places)) if places else ZERO
 
 
 def _exponent(amount: Decimal) -> int:

@@ -16,7 +16,7 @@ from yakin.domain.account import (
 from yakin.domain.differences import Bucket, Found, compare, same_tokens
 from yakin.domain.documents import AttemptId
 from yakin.domain.fx import YEN_PLACES
-from yakin.domain.settling import Billed, assign, billed_by_line, share_out
+from yakin.domain.settling import Billed, assign, billed_by_line, exceeds, share_out
 
 
 def _latest(attempts: Iterable[LedgerAttempt]) -> dict[str | None, LedgerAttempt]:
@@ -147,9 +147,10 @@ class ByTotals:
         if any(way != charged[0] and _counts_the_same(self._account, lines, way) for way in charged[1:]):
             found = _as_timing(found)
         elif unknown and lines:
+            too_much = exceeds(found, unknown)
             billed, found = share_out(found, unknown)
             self.settled += billed if self._account.complete else []
-            if billed and Cause.UNEXPLAINED in found.parts:
+            if billed and too_much:
                 self.exceeded.append(
                     f"{bucket.day} {bucket.model or 'all models'}: more is billed than {len(unknown)} unknown attempts "
                     "had reserved; the rest stays unexplained"

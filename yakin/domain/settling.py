@@ -160,6 +160,12 @@ def share_out(found: Found, unknown: Sequence[LedgerAttempt]) -> tuple[list[Bill
     return billed, marked.with_cause(Cause.UNEXPLAINED, left, cause) if share < 1 else marked
 
 
+def exceeds(found: Found, unknown: Sequence[LedgerAttempt]) -> bool:
+    """Whether a bucket's billed rest is more than its unknown attempts reserved."""
+    _, cause = _rest(found)
+    return found.part(cause).jpy > sum((each.worst_jpy for each in unknown), ZERO)
+
+
 def _rest(found: Found) -> tuple[Usage | None, Cause]:
     """The tokens that the account has more, or no tokens where it only tells money; None where it has no more."""
     usages = [line.usage for line in found.lines if line.usage is not None]
