@@ -76,7 +76,7 @@ async def _lock(conn, attempt_id) -> None:
     await conn.execute("select from yakin.attempt where attempt_id = %s for update", (attempt_id,))
 
 
-async def test_a_line_whose_transaction_postgres_ends_is_settled_by_another_one(begin_night, pool):
+async def test_a_line_whose_transaction_postgres_ends_is_settled_by_another_one(begin_night, pool, rows):
     night = await begin_night(1, offers=[batch_offer()])
     new = await night.attempt(offer="local:batch")
     await night.reserve(new)
@@ -88,7 +88,10 @@ async def test_a_line_whose_transaction_postgres_ends_is_settled_by_another_one(
     async with pool.connection() as conn:
         await conn.execute("select from ledger.budget for update")
         settling = asyncio.create_task(_settle_once(SimpleNamespace(pool=pool), line, answered(), None))
-        await asyncio.sleep(0.3)
-        await _lock(conn, new.attempt_id)  # a circle: who waited first is ended
+        for _ in range(200):
+            if rows("select from pg_locks where not granted"):
+                break
+            await asyncio.sleep(0.02)
+        await _lock(conn, new.attempt_id)  # a circle: who waited first looks first, and is ended
     assert await settling is False
     assert await night.budget() == (Decimal(0), Decimal("0.14"))
