@@ -10,7 +10,8 @@ from tasks.settling_lines import _settle_once
 from tests.store.story import answered
 from tests.store.test_batches import batch_offer
 from yakin.domain.batches import BatchId
-from yakin.store import batches
+from yakin.errors import StoreConflict
+from yakin.store import batches, ledger
 from yakin.store.batches import NewBatch, NewLine, SealedMap
 from yakin.store.forgetting import forget
 from yakin.store.reserving import mark_sent_group
@@ -76,22 +77,23 @@ async def _lock(conn, attempt_id) -> None:
     await conn.execute("select from yakin.attempt where attempt_id = %s for update", (attempt_id,))
 
 
-async def test_a_line_whose_transaction_postgres_ends_is_settled_by_another_one(begin_night, pool, rows):
+async def test_a_line_whose_transaction_postgres_ended_is_settled_by_another_one(begin_night, pool, monkeypatch):
     night = await begin_night(1, offers=[batch_offer()])
     new = await night.attempt(offer="local:batch")
     await night.reserve(new)
     batch = NewBatch(BatchId(str(uuid.uuid4())), night.run_id, "local:batch", "0" * 64)
     async with pool.connection() as conn:
         await batches.intend(conn, batch, [NewLine(new.attempt_id, new.lease, None)])
-        await conn.commit()
         (line,) = await batches.open_lines(conn, batch.batch_id)
-    async with pool.connection() as conn:
-        await conn.execute("select from ledger.budget for update")
-        settling = asyncio.create_task(_settle_once(SimpleNamespace(pool=pool), line, answered(), None))
-        for _ in range(200):
-            if rows("select from pg_locks where not granted"):
-                break
-            await asyncio.sleep(0.02)
-        await _lock(conn, new.attempt_id)  # a circle: who waited first looks first, and is ended
-    assert await settling is False
+    settle, ended = ledger.settle, []
+
+    async def ended_once(conn, *args, **kwargs):
+        settled = await settle(conn, *args, **kwargs)
+        if not ended:
+            ended.append(True)
+            raise StoreConflict
+        return settled
+
+    monkeypatch.setattr(ledger, "settle", ended_once)
+    assert await _settle_once(SimpleNamespace(pool=pool), line, answered(), None) is False
     assert await night.budget() == (Decimal(0), Decimal("0.14"))
