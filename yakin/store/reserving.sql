@@ -114,10 +114,10 @@ where a.attempt_id = any (%(attempt_ids)s::uuid[]) and a.outcome = 'intent'
 returning a.attempt_id;
 
 -- still_waiting --
--- What this process's queues wait for, in place of what they waited for before.
+-- What this process's queues wait for, in place of what they waited for before. Processes that died said it for ever.
 with gone as (
   delete from ledger.waiting w
-  where w.holder = %(holder)s
+  where w.seen_at < clock_timestamp() - interval '1 hour' or w.holder = %(holder)s
     and not exists (select from unnest(%(use_cases)s::text[], %(budget_ids)s::bigint[]) as c (use_case, budget_id)
                     where (c.use_case, c.budget_id) = (w.use_case, w.budget_id))
 )
