@@ -15,10 +15,15 @@ from yakin.store.pool import Pool
 LOGGER = logging.getLogger("yakin.run")
 
 
-def warn_of_stale(offers: Iterable[Offer]) -> None:
-    """Say once per currency that a budget rate stands in, which a quote in yen does not show."""
+def warn_of_stale(offers: Iterable[Offer], *, rehearsal: bool) -> None:
+    """Say once per currency that a budget rate stands in, which a quote in yen does not show.
+
+    In a rehearsal nobody pays at it: there it is no warning.
+    """
+    level = logging.INFO if rehearsal else logging.WARNING
     for fx in sorted({offer.fx for offer in offers if offer.fx.stale}, key=lambda fx: fx.base):
-        LOGGER.warning(
+        LOGGER.log(
+            level,
             "%s is charged at the budget rate %s of %s: no fresh rate is known; `yakin fx import` takes your bank's",
             fx.base,
             fx.rate,

@@ -195,7 +195,7 @@ async def _freeze(
         frozen = await run_offers.freeze_offers(conn, RunId(opened.run_id), list(every.values()))
         given = await approvals.in_force(conn, list(jobs), today)
         await approvals.opened_under(conn, RunId(opened.run_id), given)
-    warn_of_stale(frozen)
+    warn_of_stale(frozen, rehearsal=night.rehearsal)
     return RunContext(
         run_id=RunId(opened.run_id),
         business_date=today,
