@@ -51,7 +51,8 @@ async def test_documents_beside_a_crash_are_not_lost() -> None:
         results = await asyncio.gather(*runs, return_exceptions=True)
     finally:
         pool.close()
-    assert [type(result) for result in results] == [WorkerDied if i % 5 == 0 else bool for i in range(20)]
+    assert all(isinstance(results[i], (WorkerDied, ParseTimeout)) for i in range(0, 20, 5))
+    assert [results[i] for i in range(20) if i % 5] == [True] * 16
 
 
 async def test_cancelling_the_await_kills_the_work(pool: KillablePool) -> None:
@@ -96,7 +97,7 @@ async def test_a_pool_whose_lock_died_with_a_worker_starts_again(monkeypatch: py
         stuck = asyncio.create_task(pool.run(time.sleep, 60, timeout_s=0.5))
         await asyncio.sleep(0.3)
         assert pool._pool._pool_manager.worker_manager.workers_channel.mutex.acquire(block=False)
-        with pytest.raises(WorkerDied):
+        with pytest.raises(ParseTimeout):
             await asyncio.wait_for(stuck, 30)
         assert await still_works(pool)
     finally:

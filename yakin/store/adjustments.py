@@ -64,7 +64,8 @@ async def adjust_attempt(
     The business day is the attempt's unless `on` is given: an accounting period that is locked takes no more entries,
     and `open_day_of` says which day does.
     """
-    attempt = await _SQL.one(conn, "lock_attempt", attempt_id=attempt_id)
+    await _SQL.run(conn, "lock_attempt", attempt_id=attempt_id)
+    attempt = await _SQL.one(conn, "attempt", attempt_id=attempt_id)
     if attempt is None:
         raise UsageError(f"attempt {attempt_id} does not exist or reserved nothing; `yakin report` shows attempts")
     where = {

@@ -1,11 +1,14 @@
 -- lock_attempt --
 -- Rows are locked in the order of every writer: the attempt, then the caps.
+select attempt_id from yakin.attempt where attempt_id = %(attempt_id)s for update;
+
+-- attempt --
+-- What is under lock, and whose it is.
 select a.budget_ids, a.outcome, r.business_date, r.run_id, r.rehearsal, e.department, e.use_case, e.cost_centre
 from yakin.attempt a
 join yakin.run r using (run_id)
 join ledger.entry e on e.attempt_id = a.attempt_id and e.kind = 'reserve'
-where a.attempt_id = %(attempt_id)s
-for update of a;
+where a.attempt_id = %(attempt_id)s;
 
 -- attempt_day --
 -- Rehearsals close no books: their day is open.

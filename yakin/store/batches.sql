@@ -71,9 +71,10 @@ select attempt_id from yakin.batch_line where batch_id = %(batch_id)s;
 -- lock_work --
 -- Work rows come first everywhere.
 select w.document_id
-from yakin.attempt a join yakin.work w using (run_id, use_case, document_id)
-where a.attempt_id = %(attempt_id)s
-for update of w;
+from yakin.work w
+where (w.run_id, w.use_case, w.document_id)
+      = (select a.run_id, a.use_case, a.document_id from yakin.attempt a where a.attempt_id = %(attempt_id)s)
+for update;
 
 -- settle_line --
 -- Its end is known.

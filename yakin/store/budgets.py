@@ -83,7 +83,8 @@ def _said(said: SetBy) -> Row:
 
 async def _count_before(conn: AsyncConnection, budget_id: int) -> None:
     """A cap that is made in the middle of its period counts what was spent before and holds what is in flight."""
-    held = await _SQL.all(conn, "lock_in_flight", budget_id=budget_id)
+    in_flight = [row["attempt_id"] for row in await _SQL.all(conn, "in_flight", budget_id=budget_id)]
+    held = await _SQL.all(conn, "lock_in_flight", attempt_ids=in_flight)
     await _SQL.run(conn, "adopt", budget_id=budget_id, attempt_ids=[row["attempt_id"] for row in held])
     await _SQL.run(conn, "count_before", budget_id=budget_id, held_jpy=sum(row["worst_jpy"] for row in held))
 

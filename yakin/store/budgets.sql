@@ -34,9 +34,9 @@ from ledger.budget b
 where (b.scope, b.key, b.per, b.rehearsal) = (%(scope)s, %(key)s, %(per)s, %(rehearsal)s)
   and b.period_start = %(period_start)s and b.period_end = %(period_end)s;
 
--- lock_in_flight --
--- What is reserved in the period of a new cap. In the order of the ids, as whoever settles several at once.
-select a.attempt_id, a.worst_jpy
+-- in_flight --
+-- What may be reserved in the period of a new cap. Who reserves waits meanwhile; who settles does not.
+select a.attempt_id
 from ledger.budget b
 join yakin.run r on r.rehearsal = b.rehearsal and r.business_date between b.period_start and b.period_end
 join yakin.attempt a using (run_id)
@@ -46,9 +46,16 @@ where b.budget_id = %(budget_id)s and a.outcome in ('intent', 'unknown')
   and case b.scope when 'department' then e.department = b.key
                    when 'use_case' then e.use_case = b.key
                    when 'vendor' then o.operator = b.key
-                   else true end
-order by a.attempt_id
-for update of a;
+                   else true end;
+
+-- lock_in_flight --
+-- Those that are so still. In the order of the ids, as whoever settles several at once. Alone: a locking select that
+-- joins can lose rows which it had to wait for.
+select attempt_id, worst_jpy
+from yakin.attempt
+where attempt_id = any (%(attempt_ids)s::uuid[]) and outcome in ('intent', 'unknown')
+order by attempt_id
+for update;
 
 -- adopt --
 -- It will settle into the new cap as well. A statement of its own, because it has to see what the lock waited for.

@@ -141,7 +141,9 @@ async def _locked(
     async with conn.pipeline():
         await _SQL.send(conn, "hold_caps")
         newest = await _SQL.send(conn, "newest_cap")
-        leases = await _SQL.send(conn, "leases", **_lease_columns([each.new for each in claims]))
+        columns = _lease_columns([each.new for each in claims])
+        await _SQL.send(conn, "share_work", **columns)
+        leases = await _SQL.send(conn, "leases", **columns)
         marks = await _SQL.send(conn, "marks", budget_ids=budget_ids, holder=holder, fresh_s=FRESH_S)
         caps = await _SQL.send(conn, "lock_caps", budget_ids=budget_ids)
     held = {row["attempt_id"]: row["outcome"] for row in await leases.fetchall()}
@@ -251,7 +253,6 @@ async def newest_cap(conn: AsyncConnection) -> int:
 async def mark_sent_group(conn: AsyncConnection, attempt_ids: Sequence[AttemptId]) -> set[AttemptId]:
     """Those that may leave once this is committed; the others have lost their lease or have ended."""
     async with conn.pipeline():
-        await _SQL.send(conn, "lock_sendable", attempt_ids=list(attempt_ids))
         await _SQL.send(conn, "lock_attempts", attempt_ids=list(attempt_ids))
         marked = await _SQL.send(conn, "mark_sent", attempt_ids=list(attempt_ids))
     return {AttemptId(str(row["attempt_id"])) for row in await marked.fetchall()}

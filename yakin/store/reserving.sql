@@ -1,12 +1,19 @@
+-- share_work --
+-- Keeps take-overs out until the commit. Alone: a locking select that joins can lose rows which it had to wait for.
+select document_id
+from yakin.work
+where run_id = any (%(run_ids)s::uuid[]) and use_case = any (%(use_cases)s::text[])
+  and document_id = any (%(document_ids)s::bigint[])
+order by run_id, use_case, document_id
+for share;
+
 -- leases --
--- The share lock keeps a take-over out until the commit. An attempt that is there already was reserved before.
+-- Those that hold. An attempt that is there already was reserved before.
 select c.attempt_id, (select a.outcome from yakin.attempt a where a.attempt_id = c.attempt_id) as outcome
 from unnest(%(attempt_ids)s::uuid[], %(run_ids)s::uuid[], %(use_cases)s::text[], %(document_ids)s::bigint[],
             %(tokens)s::bigint[]) as c (attempt_id, run_id, use_case, document_id, token)
 join yakin.work w using (run_id, use_case, document_id)
-where w.state = 'leased' and w.lease_token = c.token
-order by w.run_id, w.use_case, w.document_id
-for share of w;
+where w.state = 'leased' and w.lease_token = c.token;
 
 -- hold_caps --
 -- First: until the commit nobody makes a cap that these calls would not count in.
@@ -90,16 +97,9 @@ set reserved_jpy = b.reserved_jpy + t.worst_jpy
 from unnest(%(budget_ids)s::bigint[], %(amounts)s::numeric[]) as t (budget_id, worst_jpy)
 where b.budget_id = t.budget_id and b.spent_jpy + b.reserved_jpy + t.worst_jpy <= b.cap_jpy;
 
--- lock_sendable --
--- The share lock on the work row keeps a take-over out.
-select a.attempt_id
-from yakin.work w join yakin.attempt a using (run_id, use_case, document_id)
-where a.attempt_id = any (%(attempt_ids)s::uuid[]) and w.state = 'leased' and w.lease_token = a.lease_token
-order by w.run_id, w.use_case, w.document_id
-for share of w;
-
 -- lock_attempts --
--- In the order of the ids, as every writer does: whoever makes a cap adopts what is in flight.
+-- In the order of the ids, as every writer does: whoever makes a cap adopts what is in flight. A take-over locks them as
+-- well: it comes before, and the attempt has ended, or after, and finds it sent.
 select attempt_id from yakin.attempt where attempt_id = any (%(attempt_ids)s::uuid[]) order by attempt_id
 for no key update;
 

@@ -110,21 +110,25 @@ async def _locked(
 ) -> tuple[set[AttemptId], dict[AttemptId, Row]]:
     """Those whose answers may land, and the attempts with their frozen rates; one round trip."""
     leases = [(each.attempt_id, each.answer.lease) for each in settlements if each.answer is not None]
+    work = _work_columns([lease for _, lease in leases])
+    attempt_ids = [each.attempt_id for each in settlements]
     async with conn.pipeline():
-        work = await _SQL.send(
+        await _SQL.send(conn, "lock_work", **work)
+        landing = await _SQL.send(
             conn,
-            "lock_work",
+            "may_land",
             attempt_ids=[attempt_id for attempt_id, _ in leases],
             tokens=[lease.token for _, lease in leases],
-            **_work_columns([lease for _, lease in leases]),
+            **work,
         )
+        await _SQL.send(conn, "lock_attempts", attempt_ids=attempt_ids)
         attempts = await _SQL.send(
             conn,
-            "lock_attempts",
-            attempt_ids=[each.attempt_id for each in settlements],
+            "attempts",
+            attempt_ids=attempt_ids,
             input_tokens=[each.reply.usage.input_tokens if each.reply.usage else 0 for each in settlements],
         )
-    may_land = {AttemptId(str(row["attempt_id"])) for row in await work.fetchall() if row["held"]}
+    may_land = {AttemptId(str(row["attempt_id"])) for row in await landing.fetchall()}
     return may_land, {AttemptId(str(row["attempt_id"])): row for row in await attempts.fetchall()}
 
 

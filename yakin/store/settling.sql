@@ -1,23 +1,37 @@
 -- lock_work --
--- Before the attempts, as everywhere; tells whether this lease may still land. A line of a batch may also land where
--- nobody works on its document: the night may be over when it comes back, and the first answer stays.
-select c.attempt_id,
-       (w.state = 'leased' and w.lease_token = c.token)
-       or (w.state in ('submitted', 'pending', 'unanswered') and w.reason is distinct from 'forgotten'
-           and exists (select from yakin.batch_line l where l.attempt_id = c.attempt_id)) as held
+-- Before the attempts, as everywhere. Alone: a locking select that joins can lose rows which it had to wait for.
+select document_id
+from yakin.work
+where run_id = any (%(run_ids)s::uuid[]) and use_case = any (%(use_cases)s::text[])
+  and document_id = any (%(document_ids)s::bigint[])
+order by run_id, use_case, document_id
+for update;
+
+-- may_land --
+-- Those whose lease may still land. A line of a batch may also land where nobody works on its document: the night may be
+-- over when it comes back, and the first answer stays.
+select c.attempt_id
 from unnest(%(attempt_ids)s::uuid[], %(run_ids)s::uuid[], %(use_cases)s::text[], %(document_ids)s::bigint[],
             %(tokens)s::bigint[]) as c (attempt_id, run_id, use_case, document_id, token)
 join yakin.work w using (run_id, use_case, document_id)
-order by w.run_id, w.use_case, w.document_id
-for update of w;
+where (w.state = 'leased' and w.lease_token = c.token)
+   or (w.state in ('submitted', 'pending', 'unanswered') and w.reason is distinct from 'forgotten'
+       and exists (select from yakin.batch_line l where l.attempt_id = c.attempt_id));
 
 -- lock_attempts --
--- First statement of a settlement that touches money; the frozen rate comes with it: of the highest threshold below the
--- size of the request, else the offer's own.
+-- In the order of the ids, as every writer does.
+select attempt_id
+from yakin.attempt
+where attempt_id = any (%(attempt_ids)s::uuid[])
+order by attempt_id
+for update;
+
+-- attempts --
+-- What is under lock, with its frozen rate: of the highest threshold below the size of the request, else the offer's own.
 select a.attempt_id, a.outcome, a.worst_jpy, a.budget_ids, a.cost_jpy, p.price_rate_id, p.tier, p.valid_from,
        p.currency, p.input_per_mtok, p.output_per_mtok, p.cached_input_per_mtok, p.cache_write_per_mtok,
-       p.over_input_tokens, p.source as price_source, p.checked, f.fx_rate_id, f.base, f.quote, f.rate, f.kind as fx_kind, f.as_of,
-       f.source as fx_source
+       p.over_input_tokens, p.source as price_source, p.checked, f.fx_rate_id, f.base, f.quote, f.rate,
+       f.kind as fx_kind, f.as_of, f.source as fx_source
 from unnest(%(attempt_ids)s::uuid[], %(input_tokens)s::bigint[]) as c (attempt_id, input_tokens)
 join yakin.attempt a using (attempt_id)
 join yakin.run_offer o using (run_id, offer)
@@ -29,9 +43,7 @@ left join lateral (
   limit 1
 ) cliff on true
 join ledger.price_rate p on p.price_rate_id = coalesce(cliff.price_rate_id, o.price_rate_id)
-join ledger.fx_rate f using (fx_rate_id)
-order by a.attempt_id
-for update of a;
+join ledger.fx_rate f using (fx_rate_id);
 
 -- end_attempts --
 -- How they ended and what they used.
