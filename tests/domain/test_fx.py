@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from yakin.domain.fx import IDENTITY_JPY, FxRate, RateKind, business_days_between, choose_rate, decide_rate, to_jpy
+from yakin.domain.fx import IDENTITY_JPY, FxRate, RateKind, business_days_between, decide_rate, to_jpy
 from yakin.errors import UnknownRate
 
 NEW_YEAR = frozenset({date(2027, 1, 1)})
@@ -18,6 +18,11 @@ def test_yen_has_six_decimals_rounded_half_up():
     assert to_jpy(Decimal("0.011"), usd(RateKind.ECB, date(2026, 10, 30))) == Decimal("1.729750")
 
 
+def known(*asked, **how):
+    """The rate that is decided on; raises UnknownRate when there is none."""
+    return decide_rate(*asked, **how).known
+
+
 def test_the_worked_figure_of_a_month_of_documents():
     per_document = Decimal("0.1") * 3_000 / 10**6 + Decimal("0.5") * 500 / 10**6
     yen = to_jpy(per_document * 40_000, usd(RateKind.ECB, date(2026, 10, 30)))
@@ -25,31 +30,31 @@ def test_the_worked_figure_of_a_month_of_documents():
 
 
 def test_yen_needs_no_rate():
-    assert choose_rate([], "JPY", date(2026, 11, 24)) is IDENTITY_JPY
+    assert known([], "JPY", date(2026, 11, 24)) is IDENTITY_JPY
 
 
 def test_a_fresh_bank_rate_outranks_a_newer_reference_rate():
     rates = [usd(RateKind.ECB, date(2026, 11, 20)), usd(RateKind.TTM, date(2026, 11, 19))]
-    assert choose_rate(rates, "USD", date(2026, 11, 20)).kind is RateKind.TTM
+    assert known(rates, "USD", date(2026, 11, 20)).kind is RateKind.TTM
 
 
 def test_a_rate_of_tomorrow_is_not_known_today():
     with pytest.raises(UnknownRate):
-        choose_rate([usd(RateKind.ECB, date(2026, 11, 25))], "USD", date(2026, 11, 24))
+        known([usd(RateKind.ECB, date(2026, 11, 25))], "USD", date(2026, 11, 24))
 
 
 def test_a_rate_is_fresh_for_five_business_days_and_then_the_budget_rate_stands_in_flagged():
     rates = [usd(RateKind.ECB, date(2026, 10, 30)), usd(RateKind.BUDGET, date(2026, 10, 1), "160")]
-    assert choose_rate(rates, "USD", date(2026, 11, 6)).kind is RateKind.ECB
-    late = choose_rate(rates, "USD", date(2026, 11, 9))
+    assert known(rates, "USD", date(2026, 11, 6)).kind is RateKind.ECB
+    late = known(rates, "USD", date(2026, 11, 9))
     assert (late.kind, late.rate, late.stale) == (RateKind.BUDGET, Decimal(160), True)
 
 
 def test_a_holiday_does_not_age_a_rate():
     rates = [usd(RateKind.ECB, date(2026, 12, 30))]
-    assert choose_rate(rates, "USD", date(2027, 1, 7), holidays=NEW_YEAR).kind is RateKind.ECB
+    assert known(rates, "USD", date(2027, 1, 7), holidays=NEW_YEAR).kind is RateKind.ECB
     with pytest.raises(UnknownRate, match="yakin fx import"):
-        choose_rate(rates, "USD", date(2027, 1, 7))
+        known(rates, "USD", date(2027, 1, 7))
 
 
 def test_the_choice_says_what_was_passed_over_and_why():
@@ -65,14 +70,14 @@ def test_the_choice_says_what_was_passed_over_and_why():
 def test_an_average_holds_for_its_month_and_the_next():
     rates = [usd(RateKind.MONTH_AVG, date(2026, 10, 31), "157.93")]
     kinds = (RateKind.MONTH_AVG,)
-    assert choose_rate(rates, "USD", date(2026, 11, 30), kinds=kinds).rate == Decimal("157.93")
+    assert known(rates, "USD", date(2026, 11, 30), kinds=kinds).rate == Decimal("157.93")
     with pytest.raises(UnknownRate, match="month_avg of 2026-10-31 is 22 business days old, which is too old"):
-        choose_rate(rates, "USD", date(2026, 12, 1), kinds=kinds)
+        known(rates, "USD", date(2026, 12, 1), kinds=kinds)
 
 
 def test_a_company_that_prefers_its_budget_rate_uses_it_unflagged():
     rates = [usd(RateKind.ECB, date(2026, 11, 20)), usd(RateKind.BUDGET, date(2026, 4, 1), "150")]
-    chosen = choose_rate(rates, "USD", date(2026, 11, 20), kinds=(RateKind.BUDGET,))
+    chosen = known(rates, "USD", date(2026, 11, 20), kinds=(RateKind.BUDGET,))
     assert (chosen.rate, chosen.stale) == (Decimal(150), False)
 
 

@@ -92,14 +92,11 @@ def _why_no_batch(ask: _Ask, model: Model) -> str | None:
 
 def _offer(ask: _Ask, model: Model, tier: Tier) -> Offer:
     price = price_at(model.prices, tier, ask.on)
-    fx = rate_choice(ask.rates, price.currency, ask.on, ask.catalogue.fx_prefer)
-    if fx.rate is None:
-        raise UnknownRate(fx.reason)
     return Offer(
         model=model,
         tier=tier,
         price=price,
-        fx=fx.rate,
+        fx=rate_choice(ask.rates, price.currency, ask.on, ask.catalogue.fx_prefer).known,
         quality=model.quality_prior.get(ask.use_case, model.quality_prior["*"]),
         cliffs=_cliffs(model, tier, ask.on),
     )

@@ -61,20 +61,12 @@ class RateChoice:
     rate: FxRate | None
     reason: str
 
-
-def choose_rate(
-    rates: Iterable[FxRate],
-    base: str,
-    on: date,
-    *,
-    kinds: tuple[RateKind, ...] = PREFERRED,
-    holidays: frozenset[date] = frozenset(),
-) -> FxRate:
-    """The rate to freeze at run start: see `decide_rate`. Raises UnknownRate when there is none."""
-    choice = decide_rate(rates, base, on, kinds=kinds, holidays=holidays)
-    if choice.rate is None:
-        raise UnknownRate(choice.reason)
-    return choice.rate
+    @property
+    def known(self) -> FxRate:
+        """The rate; raises UnknownRate, with the reason, when there is none."""
+        if self.rate is None:
+            raise UnknownRate(self.reason)
+        return self.rate
 
 
 def decide_rate(
