@@ -1,6 +1,5 @@
 """What reconciling needs open: the database and the catalogue's layers. No vendor, no model, no document."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,7 +8,6 @@ from pathlib import Path
 from tasks import local_services
 from yakin.errors import SettingsError
 from yakin.settings import read_settings
-from yakin.store.migrate import migrate, needs_migration
 from yakin.store.pool import Pool
 
 
@@ -36,10 +34,7 @@ async def opened() -> AsyncIterator[Books]:
     """Open them for one reconciliation, and close them whatever happens."""
     global _current  # noqa: PLW0603 - as in tasks/resources.py: tasks take numbers, not handles
     settings = read_settings()
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = await local_services.database(settings)
-    if await asyncio.to_thread(needs_migration, database.owner_url):
-        await asyncio.to_thread(migrate, database.owner_url)
+    database = await local_services.migrated_database(settings)
     _current = Books(await Pool.open(database.app_url, max_size=2), settings.catalogue_layers)
     try:
         yield _current

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from yakin.local import model, model_server, postgres, sandbox
 from yakin.settings import Settings
+from yakin.store.migrate import migrate, needs_migration
 
 LOCAL_KEY_ENV = "YAKIN_LOCAL_KEY"  # as the shipped catalogue names it
 LOGGER = logging.getLogger("yakin.local")
@@ -43,6 +44,15 @@ async def database(settings: Settings) -> DatabaseUrls:
         return DatabaseUrls(settings.owner_database_url, settings.database_url)
     server = await asyncio.to_thread(postgres.start, settings.home)
     return DatabaseUrls(server.owner_url, server.app_url)
+
+
+async def migrated_database(settings: Settings) -> DatabaseUrls:
+    """The database with everything that this version needs in it, and the home that goes with it."""
+    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    urls = await database(settings)
+    if await asyncio.to_thread(needs_migration, urls.owner_url):
+        await asyncio.to_thread(migrate, urls.owner_url)
+    return urls
 
 
 async def on_premises(settings: Settings) -> OnPremises:

@@ -1,6 +1,5 @@
 """The composition root: reads the settings, opens what a run needs, joins the edges. One per process."""
 
-import asyncio
 import hashlib
 import logging
 import os
@@ -39,7 +38,6 @@ from yakin.llm.vendor_logs import quiet_vendor_loggers
 from yakin.reading.process_pool import KillablePool
 from yakin.reading.sources import S3Settings
 from yakin.settings import Settings, read_settings
-from yakin.store.migrate import migrate, needs_migration
 from yakin.store.night_work import RunHolder, Versions
 from yakin.store.pool import Pool
 from yakin.store.teller import Teller
@@ -125,10 +123,7 @@ async def _open(settings: Settings, mode: Mode) -> Resources:
     refuse_redirecting_environment(os.environ)
     quiet_vendor_loggers()
     logging.getLogger("yakin").setLevel(logging.INFO)  # Prefect adds its handlers to it and leaves its level
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = await local_services.database(settings)
-    if await asyncio.to_thread(needs_migration, database.owner_url):
-        await asyncio.to_thread(migrate, database.owner_url)
+    database = await local_services.migrated_database(settings)
     hash_key = text_hash_key(settings.home)
     catalogue, keys, rehearsal = await _catalogue(settings, mode, business_date(datetime.now(UTC)))
     gate = Gate(catalogue.endpoints, scanner(catalogue.company_ids))

@@ -1,6 +1,5 @@
 """What purging needs open: the database, the policy, the use cases, this home. No vendor, no model, no document."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from yakin.domain.caps import BudgetRules
 from yakin.domain.policy import Policy
 from yakin.errors import SettingsError
 from yakin.settings import read_settings
-from yakin.store.migrate import migrate, needs_migration
 from yakin.store.pool import Pool
 from yakin.use_cases.load import load_use_cases
 
@@ -47,10 +45,7 @@ async def opened() -> AsyncIterator[Keeping]:
     """Open it for one purge, and close it whatever happens."""
     global _current  # noqa: PLW0603 - as in tasks/resources.py: tasks take numbers, not handles
     settings = read_settings()
-    settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = await local_services.database(settings)
-    if await asyncio.to_thread(needs_migration, database.owner_url):
-        await asyncio.to_thread(migrate, database.owner_url)
+    database = await local_services.migrated_database(settings)
     now = datetime.now(UTC)
     use_cases = load_use_cases(settings.use_cases).values()
     days = {each.facts.name: each.facts.answers_kept_days for each in use_cases}

@@ -184,9 +184,14 @@ async def room_jpy(conn: AsyncConnection, budget_ids: Sequence[int]) -> Decimal:
     return Decimal(row["room_jpy"])
 
 
+async def lock_attempts(conn: AsyncConnection, attempt_ids: Sequence[str]) -> None:
+    """Lock attempts as every writer does: in the order of their ids, after work rows and before caps that exist."""
+    await _SQL.send(conn, "lock_attempts", attempt_ids=list(attempt_ids))
+
+
 async def release(conn: AsyncConnection, attempt_ids: Sequence[str]) -> int:
     """Give back the reservations of attempts that were not sent; how many. A second time does nothing."""
-    await _SQL.run(conn, "lock_attempts", attempt_ids=list(attempt_ids))
+    await lock_attempts(conn, attempt_ids)
     rows = await _SQL.all(conn, "release_attempts", attempt_ids=list(attempt_ids))
     if rows:
         await _SQL.run(conn, "ledger_release", attempt_ids=[row["attempt_id"] for row in rows])
@@ -196,21 +201,27 @@ async def release(conn: AsyncConnection, attempt_ids: Sequence[str]) -> int:
 
 async def give_back(conn: AsyncConnection, ended: Iterable[tuple[Sequence[int], Decimal, Decimal]]) -> None:
     """Turn reservations into what was spent: caps, held and spent yen of each. Locks in the order of the ids."""
-    held: dict[int, Decimal] = {}
-    spent: dict[int, Decimal] = {}
-    for budget_ids, held_jpy, spent_jpy in ended:
-        for budget_id in budget_ids:
-            held[budget_id] = held.get(budget_id, Decimal(0)) + held_jpy
-            spent[budget_id] = spent.get(budget_id, Decimal(0)) + spent_jpy
-    order = sorted(held)
+    endings = list(ended)
+    held_jpy = per_cap((budget_ids, held) for budget_ids, held, _ in endings)
+    spent_jpy = per_cap((budget_ids, spent) for budget_ids, _, spent in endings)
+    order = list(held_jpy)
     await _SQL.send(conn, "lock", budget_ids=order)
     await _SQL.send(
         conn,
         "give_back",
         budget_ids=order,
-        held_jpy=[held[each] for each in order],
-        spent_jpy=[spent[each] for each in order],
+        held_jpy=list(held_jpy.values()),
+        spent_jpy=list(spent_jpy.values()),
     )
+
+
+def per_cap(amounts: Iterable[tuple[Sequence[int], Decimal]]) -> dict[int, Decimal]:
+    """The sum of each cap, in the order of their ids."""
+    sums: dict[int, Decimal] = {}
+    for budget_ids, amount in amounts:
+        for budget_id in set(budget_ids):
+            sums[budget_id] = sums.get(budget_id, Decimal(0)) + amount
+    return dict(sorted(sums.items()))
 
 
 @dataclass(frozen=True, slots=True)

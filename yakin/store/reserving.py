@@ -5,7 +5,7 @@ attempts of a reservation, which are new and nobody else can wait for.
 """
 
 import uuid
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -18,6 +18,7 @@ from yakin.domain.asking import Outcome, Purpose
 from yakin.domain.documents import AttemptId, DecisionId, DocumentId, Lease, RunId
 from yakin.domain.money import Scope
 from yakin.errors import LeaseLost, StoreError, YakinError
+from yakin.store import budgets
 from yakin.store.queries import Row, load_queries
 
 _SQL = load_queries("reserving")
@@ -73,12 +74,10 @@ class MustWait:
     in_flight_jpy: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """An attempt that wants its money, and since when its turn is due."""
+class OfAttempt:
+    """What makes an attempt a claim of `admission`."""
 
     new: NewAttempt
-    since: datetime
 
     @property
     def use_case(self) -> str:
@@ -94,6 +93,14 @@ class Claim:
     def budget_ids(self) -> tuple[int, ...]:
         """The caps that it has to fit."""
         return self.new.budget_ids
+
+
+@dataclass(frozen=True, slots=True)
+class Claim(OfAttempt):
+    """An attempt that wants its money, and since when its turn is due."""
+
+    new: NewAttempt
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +194,7 @@ async def _write(conn: AsyncConnection, fitting: Sequence[NewAttempt]) -> None:
     """The intents, their reservations and what they hold in each cap; one round trip."""
     if not fitting:
         return
-    held_jpy = per_cap((new.budget_ids, new.worst_jpy) for new in fitting)
+    held_jpy = budgets.per_cap((new.budget_ids, new.worst_jpy) for new in fitting)
     async with conn.pipeline():
         entries = await _SQL.send(conn, "intend", **_intent_columns(fitting))
         caps = await _SQL.send(conn, "take_room", budget_ids=list(held_jpy), amounts=list(held_jpy.values()))
@@ -218,15 +225,6 @@ def _intent_columns(claims: Sequence[NewAttempt]) -> dict[str, object]:
     }
 
 
-def per_cap(amounts: Iterable[tuple[Sequence[int], Decimal]]) -> dict[int, Decimal]:
-    """The sum of each cap, in the order of their ids."""
-    sums: dict[int, Decimal] = {}
-    for budget_ids, amount in amounts:
-        for budget_id in set(budget_ids):
-            sums[budget_id] = sums.get(budget_id, Decimal(0)) + amount
-    return dict(sorted(sums.items()))
-
-
 async def with_caps_of_now(conn: AsyncConnection, news: Sequence[NewAttempt]) -> dict[AttemptId, NewAttempt]:
     """The same calls with every cap that they have to fit by now."""
     newest = await newest_cap(conn)  # before the caps: what is made in between is found out when they are reserved
@@ -253,7 +251,7 @@ async def newest_cap(conn: AsyncConnection) -> int:
 async def mark_sent_group(conn: AsyncConnection, attempt_ids: Sequence[AttemptId]) -> set[AttemptId]:
     """Those that may leave once this is committed; the others have lost their lease or have ended."""
     async with conn.pipeline():
-        await _SQL.send(conn, "lock_attempts", attempt_ids=list(attempt_ids))
+        await budgets.lock_attempts(conn, attempt_ids)
         marked = await _SQL.send(conn, "mark_sent", attempt_ids=list(attempt_ids))
     return {AttemptId(str(row["attempt_id"])) for row in await marked.fetchall()}
 

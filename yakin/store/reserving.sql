@@ -97,14 +97,9 @@ set reserved_jpy = b.reserved_jpy + t.worst_jpy
 from unnest(%(budget_ids)s::bigint[], %(amounts)s::numeric[]) as t (budget_id, worst_jpy)
 where b.budget_id = t.budget_id and b.spent_jpy + b.reserved_jpy + t.worst_jpy <= b.cap_jpy;
 
--- lock_attempts --
--- In the order of the ids, as every writer does: whoever makes a cap adopts what is in flight. A take-over locks them as
--- well: it comes before, and the attempt has ended, or after, and finds it sent.
-select attempt_id from yakin.attempt where attempt_id = any (%(attempt_ids)s::uuid[]) order by attempt_id
-for no key update;
-
 -- mark_sent --
--- An attempt that was ended cannot be sent, nor one whose lease is lost: that is judged again under the lock.
+-- Under the lock of the attempts: a take-over locks them as well. It comes before, and the attempt has ended, or after,
+-- and finds it sent. One whose lease is lost cannot be sent either.
 update yakin.attempt a
 set sent_at = coalesce(a.sent_at, clock_timestamp())
 from yakin.work w

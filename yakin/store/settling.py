@@ -121,7 +121,7 @@ async def _locked(
             tokens=[lease.token for _, lease in leases],
             **work,
         )
-        await _SQL.send(conn, "lock_attempts", attempt_ids=attempt_ids)
+        await budgets.lock_attempts(conn, attempt_ids)
         attempts = await _SQL.send(
             conn,
             "attempts",

@@ -18,14 +18,6 @@ where (w.state = 'leased' and w.lease_token = c.token)
    or (w.state in ('submitted', 'pending', 'unanswered') and w.reason is distinct from 'forgotten'
        and exists (select from yakin.batch_line l where l.attempt_id = c.attempt_id));
 
--- lock_attempts --
--- In the order of the ids, as every writer does.
-select attempt_id
-from yakin.attempt
-where attempt_id = any (%(attempt_ids)s::uuid[])
-order by attempt_id
-for update;
-
 -- attempts --
 -- What is under lock, with its frozen rate: of the highest threshold below the size of the request, else the offer's own.
 select a.attempt_id, a.outcome, a.worst_jpy, a.budget_ids, a.cost_jpy, p.price_rate_id, p.tier, p.valid_from,

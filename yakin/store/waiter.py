@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 
 from psycopg import AsyncConnection
 
@@ -12,11 +11,11 @@ from yakin.domain.documents import AttemptId
 from yakin.errors import BudgetExhausted
 from yakin.store import budgets
 from yakin.store.budgets import Pressure
-from yakin.store.reserving import MustWait, NewAttempt, Reserved
+from yakin.store.reserving import MustWait, NewAttempt, OfAttempt, Reserved
 
 
 @dataclass(slots=True, eq=False)
-class Waiter:
+class Waiter(OfAttempt):
     """A reservation that somebody of this process waits for."""
 
     new: NewAttempt
@@ -30,21 +29,6 @@ class Waiter:
     def since(self) -> datetime:
         """When it came, or when its use case last had a turn here, whichever is later."""
         return max(self.came_at, self.served_at.get(self.use_case, self.came_at))
-
-    @property
-    def use_case(self) -> str:
-        """Whose turn it is."""
-        return self.new.use_case
-
-    @property
-    def worst_jpy(self) -> Decimal:
-        """What it may cost at most."""
-        return self.new.worst_jpy
-
-    @property
-    def budget_ids(self) -> tuple[int, ...]:
-        """The caps that it has to fit."""
-        return self.new.budget_ids
 
 
 def ended(claim: Waiter, patience: MustWait | BudgetExhausted) -> MustWait | BudgetExhausted | None:
