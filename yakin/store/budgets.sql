@@ -121,13 +121,9 @@ order by array_position(array['day', 'month', 'fiscal_year', 'department', 'use_
 
 -- for_call --
 -- In the order of the ids, which is the order in which every writer locks them.
-select b.budget_id
-from yakin.run r
-join ledger.budget b on b.rehearsal = r.rehearsal and r.business_date between b.period_start and b.period_end
-where r.run_id = %(run_id)s
-  and (b.scope, b.key) in (('run', %(run_key)s), ('run', %(job_key)s), ('day', ''), ('month', ''), ('fiscal_year', ''),
-                           ('department', %(department)s), ('use_case', %(use_case)s), ('vendor', %(vendor)s))
-order by b.budget_id;
+select budget_id
+from ledger.caps_of_call(%(run_id)s::uuid, %(job)s::integer, %(department)s, %(use_case)s, %(vendor)s) as c (budget_id)
+order by budget_id;
 
 -- room --
 -- What the tightest cap leaves.

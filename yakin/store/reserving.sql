@@ -24,18 +24,14 @@ select pg_advisory_xact_lock_shared(hashtextextended('yakin new cap', 0));
 select coalesce(max(budget_id), 0) as budget_id from ledger.budget where scope <> 'run';
 
 -- caps_of --
--- The caps of calls that wait, as they are now; the same as `for_call` in budgets.sql finds for one.
+-- The caps of calls that wait, as they are now.
 select c.attempt_id, array_agg(b.budget_id order by b.budget_id) as budget_ids
 from unnest(%(attempt_ids)s::uuid[], %(run_ids)s::uuid[], %(use_cases)s::text[], %(document_ids)s::bigint[],
             %(offers)s::text[]) as c (attempt_id, run_id, use_case, document_id, offer)
-join yakin.run r using (run_id)
 join yakin.work w using (run_id, use_case, document_id)
 join yakin.run_job j using (run_id, job)
-join yakin.run_offer o on o.run_id = c.run_id and o.offer = c.offer
-join ledger.budget b on b.rehearsal = r.rehearsal and r.business_date between b.period_start and b.period_end
-where (b.scope, b.key) in (('run', c.run_id::text), ('run', c.run_id || '/' || w.job), ('day', ''), ('month', ''),
-                           ('fiscal_year', ''), ('department', j.department), ('use_case', c.use_case),
-                           ('vendor', o.operator))
+join yakin.run_offer o using (run_id, offer)
+cross join ledger.caps_of_call(c.run_id, w.job, j.department, c.use_case, o.operator) as b (budget_id)
 group by c.attempt_id;
 
 -- lock_caps --

@@ -22,3 +22,16 @@ alter table yakin.attempt set (fillfactor = 70);
 
 -- The newest cap that calls share is looked up with every reservation; runs' own caps are many.
 create index budget_shared on ledger.budget (budget_id) where scope <> 'run';
+
+-- The rule stands once, for calls that are planned, made and waiting. An empty vendor is none yet: no vendor's cap is found.
+create function ledger.caps_of_call(of_run uuid, of_job integer, of_department text, of_use_case text, of_vendor text)
+returns setof bigint language sql stable as $$
+  select b.budget_id
+  from yakin.run r
+  join ledger.budget b on b.rehearsal = r.rehearsal and r.business_date between b.period_start and b.period_end
+  where r.run_id = of_run
+    and (b.scope, b.key) in (('run', of_run::text), ('run', of_run || '/' || of_job), ('day', ''), ('month', ''),
+                             ('fiscal_year', ''), ('department', of_department), ('use_case', of_use_case),
+                             ('vendor', of_vendor))
+$$;
+comment on function ledger.caps_of_call is 'Every cap that a call has to fit: the run''s, its job''s, and those of its business day';
