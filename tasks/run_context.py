@@ -10,8 +10,10 @@ from yakin.domain.asking import Question
 from yakin.domain.documents import DocumentId, Reason, RunId, SourceObject
 from yakin.domain.levels import Level
 from yakin.domain.output_bounds import first_bound, full_bound
+from yakin.domain.planning import Observed
 from yakin.domain.policy import Clearance
 from yakin.domain.routing import Offer
+from yakin.domain.verification import CascadeRule
 from yakin.domain.zones import Zone
 from yakin.use_cases.judge.question import JudgeQuestion
 from yakin.use_cases.use_case import UseCase
@@ -79,6 +81,10 @@ class RunContext:
     batch: bool = False  # it may wait for batches
     no_batch: dict[tuple[str, DocumentId], str] = field(default_factory=dict)  # why one may not go into a batch
     output_bounds: Mapping[tuple[str, str], int] = field(default_factory=dict)  # learned, by use case and model
+    cascades: Mapping[str, Sequence[CascadeRule]] = field(default_factory=dict)  # learned, by use case
+    observed: dict[tuple[str, str], Observed] = field(
+        default_factory=dict
+    )  # how tonight differs, by use case and model
 
     def offer(self, use_case: str, name: str) -> Offer | None:
         """The frozen offer of that name, or None when this process no longer knows it."""

@@ -1,7 +1,7 @@
 """What comes back from one billable request, in words that the ledger and the retry rule share."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from yakin.domain.pricing import Usage
@@ -80,6 +80,7 @@ class Reply:
     retry_after_s: float | None = None
     detail: str = ""
     raw_text: str = ""
+    signals: Mapping[str, float] = field(default_factory=dict)  # verification signals of the answer, by name
 
     def was_cut_at(self, output_tokens: int) -> bool:
         """Whether that bound stopped the answer; some vendors do not say so and send the half of it."""

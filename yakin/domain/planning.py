@@ -9,6 +9,7 @@ from typing import Protocol
 from yakin.domain.documents import DocumentId
 from yakin.domain.policy import Clearance
 from yakin.domain.routing import Offer
+from yakin.domain.verification import CascadeRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class PlanItem:
     input_tokens: int  # prompt and document, estimated
     input_tokens_bound: int  # never less than what a vendor can bill
     no_batch: str | None = None  # why it may not go into a batch
+    features: Mapping[str, float] = field(default_factory=dict)  # numbers that quality prediction knows by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,15 @@ class Assignment:
     alternatives: tuple[Considered, ...] = ()
     expected_jpy: Decimal = Decimal(0)
     worst_jpy: Decimal = Decimal(0)
+    cascade: CascadeRule | None = None  # its two offers begin the chain; the rest stands in when they fail
+    quality: float | None = None  # expected of the option; None when it is not asked
+    quality_measured: bool = False
 
     @property
     def option(self) -> str:
-        """The route's name: the first offer, or `none`."""
+        """The route's name: the cascade, else the first offer, or `none`."""
+        if self.cascade is not None:
+            return self.cascade.name
         return self.chain[0].name if self.chain else "none"
 
 
@@ -76,6 +83,22 @@ class QuoteRoute:
     documents: int
     expected_jpy: Decimal
     quality: float
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """One limit of a night: how much of it the plan uses, and what one more unit would be worth."""
+
+    name: str  # `budget of the run`, `time of plamo`, `share of OpenAI`
+    kind: str  # budget (yen), capacity (seconds of work), share (documents)
+    limit: float
+    used: float
+    price_jpy: float = 0.0  # value in yen of one more unit; 0 where it does not bind
+    more: float = 0.0  # so much more of it …
+    more_value_jpy: float = 0.0  # … would buy answers worth this much …
+    more_quality_points: float = 0.0  # … and raise the mean quality of all documents by so many points of a hundred
+    missing: float = 0.0  # what would have to be added for every document to be asked
+    full_until: datetime | None = None  # of a capacity: when its work is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +115,39 @@ class Quote:
     infeasible: str | None
     unmeasured_share: float = 1.0
     unanswered: Mapping[str, int] = field(default_factory=dict)
+    quality: float | None = None  # expected mean over the documents that are asked
+    value_jpy: float = 0.0  # what the plan's answers are worth after review and errors
+    bound_jpy: float = 0.0  # no plan under these limits is worth more
+    limits: tuple[Limit, ...] = ()
+    words: tuple[str, ...] = ()  # the same for people, a sentence each
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRoom:
+    """What one cap leaves. None: of every use case, of every vendor."""
+
+    name: str  # `budget of the run`, `budget of month`, `budget of vendor OpenAI`
+    room_jpy: Decimal
+    use_cases: frozenset[str] | None = None
+    operator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """How a model differs tonight from what the plan expects of it, as factors; shares are absolute."""
+
+    cost: float = 1.0  # yen per document
+    seconds: float = 1.0  # time per document
+    escalated_share: float | None = None  # of its answers as a cascade's first step; None: as measured
 
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """Everything that a plan depends on. `room_jpy` is the smallest room among the budgets that apply.
+    """Everything that a plan depends on. `room_jpy` is the room of the run; `budgets` are the other caps that apply.
 
     `offers` are given per use case, because quality is. `output_bounds` are tokens by use case and model, where they
-    were learned; elsewhere the use case's own bound counts.
+    were learned; elsewhere the use case's own bound counts. `cascades` are by use case, `observed` by use case and
+    model, `vendor_shares` by operator: the largest share of the documents of the night that it may be planned for.
     """
 
     items: Sequence[PlanItem]
@@ -110,6 +158,10 @@ class PlanRequest:
     now: datetime
     deadline_at: datetime | None
     output_bounds: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    budgets: Sequence[BudgetRoom] = ()
+    cascades: Mapping[str, Sequence[CascadeRule]] = field(default_factory=dict)
+    observed: Mapping[tuple[str, str], Observed] = field(default_factory=dict)
+    vendor_shares: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

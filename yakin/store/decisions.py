@@ -25,6 +25,7 @@ class Route:
     level: Level
     chain: tuple[str, ...]
     was_cut: bool = False  # an answer in this run was stopped by its output bound
+    accept_at: float | None = None  # of a cascade: the least expected score at which the first answer is taken
 
 
 async def save_plan(conn: AsyncConnection, run_id: RunId, plan: Plan, *, why: str) -> int:
@@ -49,6 +50,7 @@ async def route(conn: AsyncConnection, run_id: RunId, use_case: str, document_id
         Level(row["level"]),
         tuple(row["chain"]),
         row["was_cut"],
+        row["accept_at"],
     )
 
 
@@ -72,4 +74,7 @@ def _decision(run_id: RunId, version: int, assignment: Assignment) -> Row:
         "expected_jpy": assignment.expected_jpy,
         "worst_jpy": assignment.worst_jpy,
         "level_reason": item.clearance.reason,
+        "accept_at": assignment.cascade.accept_at if assignment.cascade else None,
+        "quality": assignment.quality,
+        "quality_measured": assignment.quality_measured,
     }

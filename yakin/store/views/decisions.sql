@@ -17,7 +17,10 @@ select d.run_id,
        d.expected_jpy::numeric as expected_jpy,
        d.worst_jpy::numeric as worst_jpy,
        r.rehearsal,
-       d.level_reason
+       d.level_reason,
+       d.quality,
+       d.quality_measured,
+       d.accept_at
 from yakin.decision d
 join yakin.run r using (run_id);
 comment on view bi.decisions is 'One row per document, use case and plan';
@@ -26,7 +29,7 @@ comment on column bi.decisions.plan_version is 'The plan';
 comment on column bi.decisions.document_id is 'The document';
 comment on column bi.decisions.level is '機密区分';
 comment on column bi.decisions.zones is '送信可否: where it may go';
-comment on column bi.decisions.option is 'The first offer, or none';
+comment on column bi.decisions.option is 'The cascade (cheap>better@threshold), else the first offer, or none';
 comment on column bi.decisions.reason is 'Why';
 comment on column bi.decisions.alternatives is 'What was considered: offer, zone, yen, quality, why not';
 comment on column bi.decisions.decided_at is 'When';
@@ -39,3 +42,6 @@ comment on column bi.decisions.expected_jpy is 'Expected cost';
 comment on column bi.decisions.worst_jpy is 'Worst cost';
 comment on column bi.decisions.level_reason is 'Why this level and these zones, by rule names; never a value';
 comment on column bi.decisions.rehearsal is 'From a rehearsal';
+comment on column bi.decisions.quality is 'Expected quality of the option';
+comment on column bi.decisions.quality_measured is 'Measured on the golden set, or a prior';
+comment on column bi.decisions.accept_at is 'Of a cascade: the first answer is taken when the score to expect of it is at least this';

@@ -1,0 +1,1 @@
+-- (placeholder, to be filled before it is released)
