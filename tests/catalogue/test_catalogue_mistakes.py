@@ -102,6 +102,18 @@ def test_a_mistake_is_named_with_its_line_and_remedy(mistake, written, instead, 
     assert said in mistake(text.replace(written, instead, 1))
 
 
+def test_log_probabilities_are_only_asked_of_an_api_that_has_the_parameter(mistake):
+    text = (
+        (ENDPOINT + MODEL)
+        .replace("api: openai", "api: anthropic")
+        .replace("json_schema", "json_schema\n    logprobs: true")
+    )
+    said = (
+        "mine.yaml:15: model m logprobs: endpoints of api anthropic are not asked for log-probabilities; leave it out"
+    )
+    assert said in mistake(text)
+
+
 def test_the_unchanged_text_has_no_mistake(tmp_path):
     (tmp_path / "mine.yaml").write_text(ENDPOINT + MODEL)
     assert "m" in load_catalogue([tmp_path], on=TODAY, embedded={}).models

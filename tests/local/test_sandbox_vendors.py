@@ -263,6 +263,28 @@ def test_a_preferred_choice_is_given_where_a_field_has_it_and_by_one_vendor_only
     jsonschema.validate(answer_of(ask(running)), SCHEMA)
 
 
+def test_log_probabilities_are_low_where_the_vendor_is_unsure_and_the_meter_is_the_same(running, home):
+    def asked(number: int) -> tuple[str, float, int]:
+        reply = ask(running, {**body(f"第{number}条"), "logprobs": True})
+        content = reply.json()["choices"][0]["logprobs"]["content"]
+        assert b"".join(bytes(part["bytes"]) for part in content).decode() == json.dumps(
+            answer_of(reply), ensure_ascii=False
+        )
+        mean = sum(part["logprob"] for part in content) / len(content)
+        return answer_of(reply)["category"], mean, record_of(home, reply).input_tokens
+
+    sandbox.control(home, "overseas", {"prefer": {"category": "議事録"}, "unsure_share": 0.5})
+    said = [asked(number) for number in range(12)]
+
+    assert said == [asked(number) for number in range(12)]
+    unsure = [each for each in said if each[1] < -1]
+    assert 0 < len(unsure) < 12
+    assert {category for category, mean, _ in said if mean > -1} == {"議事録"}
+    assert {category for category, _, _ in unsure} - {"議事録"}
+    assert "logprobs" not in ask(running).json()["choices"][0]
+    assert said[0][2] == ask(running, body("第0条")).json()["usage"]["prompt_tokens"]
+
+
 def test_usage_factors_bill_more_than_was_counted(running, home):
     plain = ask(running).json()["usage"]
     sandbox.control(home, "overseas", {"input_factor": "1.5", "output_factor": "2"})

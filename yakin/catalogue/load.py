@@ -106,6 +106,7 @@ def _models(
             missing[name] = entry.price_note or why_none or "the catalogue gives no price"
         if place := placed.get(entry.endpoint):
             _check_profile(entry, item, place, problems)
+            _check_logprobs(entry, item, place, problems)
             models[name] = _model(entry, place.endpoint, rates)
         elif entry.endpoint not in endpoints:  # else the endpoint's own mistake is already named
             mark = mark_of(("endpoint",), item.entry.marks)
@@ -123,6 +124,13 @@ def _check_profile(entry: ModelEntry, item: Merged, place: PlacedEndpoint, probl
         problems.add(mark_of(("model",), item.entry.marks), f"model {entry.name} model", *wrong)
 
 
+def _check_logprobs(entry: ModelEntry, item: Merged, place: PlacedEndpoint, problems: Problems) -> None:
+    api = place.endpoint.api
+    if entry.logprobs and api not in (Api.OPENAI, Api.AZURE_OPENAI):
+        wrong = f"endpoints of api {api} are not asked for log-probabilities"
+        problems.add(mark_of(("logprobs",), item.entry.marks), f"model {entry.name} logprobs", wrong, "leave it out")
+
+
 def _model(entry: ModelEntry, endpoint: Endpoint, rates: tuple[PriceRate, ...]) -> Model:
     return Model(
         name=entry.name,
@@ -137,6 +145,7 @@ def _model(entry: ModelEntry, endpoint: Endpoint, rates: tuple[PriceRate, ...]) 
         quality_prior={"*": UNMEASURED_PRIOR, **entry.quality_prior},
         seconds_per_document=entry.seconds_per_document,
         retires=entry.retires.isoformat() if entry.retires else None,
+        logprobs=entry.logprobs,
     )
 
 

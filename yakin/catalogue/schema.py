@@ -149,6 +149,7 @@ class ModelEntry(Checked):
     quality_prior: dict[str, Annotated[float, Field(ge=0, le=1)]] = {}
     seconds_per_document: Seconds = 5.0
     retires: Day | None = None
+    logprobs: StrictBool = False  # it is asked for log-probabilities; some vendors answer 400 to that
     price_note: Text | None = None  # why there is no price
 
 

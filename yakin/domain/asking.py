@@ -80,7 +80,7 @@ class Reply:
     retry_after_s: float | None = None
     detail: str = ""
     raw_text: str = ""
-    signals: Mapping[str, float] = field(default_factory=dict)  # verification signals of the answer, by name
+    signals: Mapping[str, float] = field(default_factory=dict)  # of verification, by name: llm.signals
 
     def was_cut_at(self, output_tokens: int) -> bool:
         """Whether that bound stopped the answer; some vendors do not say so and send the half of it."""

@@ -83,6 +83,7 @@ class Model:
     quality_prior: Mapping[str, float] = field(default_factory=dict)  # use case → unmeasured prior, "*" for all
     seconds_per_document: float = 5.0  # prior, one document at a time
     retires: str | None = None
+    logprobs: bool = False  # it gives log-probabilities when asked; some vendors refuse the question
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class Clients:
     ) -> AIMessage:
         """Send the messages in one request; the caller holds the gate and the wire."""
         chat = await self._chat(model, key)
-        options = request_options(model, question)
+        options = request_options(model, question, logprobs=True)
         if model.output is OutputMode.TOOL:
             ask = chat.bind_tools([answer_tool(model, question)], tool_choice=ANSWER).bind(**options)
         else:

@@ -18,6 +18,7 @@ from langchain_core.messages import AIMessage
 from yakin.domain.asking import Outcome, Question, Reply
 from yakin.domain.pricing import Usage
 from yakin.domain.routing import Api, Model, OutputMode
+from yakin.llm.signals import signals_of
 from yakin.llm.transport import Wire
 
 _TRY_AGAIN = frozenset({408, 409, 424, 425, 429})
@@ -122,7 +123,7 @@ def from_message(message: AIMessage, question: Question, model: Model, wire: Wir
         answer = question.validate(text)
     except ValueError as error:
         return Reply(Outcome.INVALID, usage, None, request_id, None, _problem(error), text)
-    return Reply(Outcome.ANSWERED, usage, answer, request_id, None, "", text)
+    return Reply(Outcome.ANSWERED, usage, answer, request_id, None, "", text, signals_of(message, question, text))
 
 
 def _problem(error: ValueError) -> str:

@@ -25,12 +25,15 @@ def sampling(model: Model) -> Options:
     return {} if _OWN_SAMPLING.search(model.vendor_model) else {"temperature": 0}
 
 
-def request_options(model: Model, question: Question) -> Options:
-    """Keyword arguments of the LangChain call: output bound, seed and the schema in the vendor's own form."""
+def request_options(model: Model, question: Question, *, logprobs: bool = False) -> Options:
+    """Keyword arguments of the LangChain call: output bound, seed and the schema in the vendor's own form.
+
+    `logprobs` asks for log-probabilities where the catalogue says that the model gives them.
+    """
     bound = min(question.max_output_tokens, model.max_output_tokens)
     match model.endpoint.api:
         case Api.OPENAI | Api.AZURE_OPENAI:
-            return _openai(model, question, bound)
+            return _openai(model, question, bound, logprobs=logprobs and model.logprobs)
         case Api.ANTHROPIC:
             return {"max_tokens": bound, **_anthropic_form(model, question)}
         case Api.GOOGLE_GENAI:
@@ -83,9 +86,9 @@ def _kept(key: str, value: object, prune: bool) -> bool:
     return not (prune and key in _STRICT_REJECTS and not isinstance(value, Mapping))
 
 
-def _openai(model: Model, question: Question, bound: int) -> Options:
+def _openai(model: Model, question: Question, bound: int, *, logprobs: bool) -> Options:
     endpoint = model.endpoint
-    body: Options = {}
+    body: Options = {"logprobs": True} if logprobs else {}
     if _is_strict_vendor(endpoint):
         options: Options = {"max_completion_tokens": bound}
     else:

@@ -73,7 +73,8 @@ class Desk:
             request = parse(raw)
             if request.model not in self.batch_prices:
                 raise BadRequest(f"The model {request.model} takes no batches.")
-            answer = await self._ask(replace(request, prefer=self.behaviour.settings.prefer))
+            request = self._as_set(request)
+            answer = await self._ask(request)
         except BadRequest as problem:
             return Outgoing(ticket.request_id, 400, replies.error(str(problem), "invalid_request_error"), {})
         except ForwardFailed as failure:
@@ -86,7 +87,8 @@ class Desk:
     async def _answer(self, ticket: "_Ticket", request: ChatRequest, fault: FaultPlan | None) -> Outgoing:
         await asyncio.sleep(self.behaviour.latency_s())
         try:
-            answer = await self._ask(replace(request, prefer=self.behaviour.settings.prefer))
+            request = self._as_set(request)
+            answer = await self._ask(request)
         except BadRequest as problem:
             return self._refuse(ticket, 400, str(problem), "invalid_request_error")
         except ForwardFailed as failure:
@@ -99,6 +101,10 @@ class Desk:
         if fault is not None and fault.kind is Fault.HANG:
             return replace(sent, hang_s=fault.hang_s, disconnect=True)
         return replace(sent, disconnect=fault is not None and fault.kind is Fault.DISCONNECT_AFTER)
+
+    def _as_set(self, request: ChatRequest) -> ChatRequest:
+        settings = self.behaviour.settings
+        return replace(request, prefer=settings.prefer, unsure_share=settings.unsure_share)
 
     def _billed(self, request: ChatRequest, answer: Generated) -> Tokens:
         settings = self.behaviour.settings

@@ -5,11 +5,11 @@ from typing import cast
 
 import aiohttp
 
-from yakin.local.sandbox.replies import Generated
+from yakin.local.sandbox.replies import Generated, Json
 from yakin.local.sandbox.request import ChatRequest
 
 _TIMEOUT = aiohttp.ClientTimeout(total=900, connect=5)
-_PASSED_ON = ("messages", "response_format", "temperature", "seed", "tools", "tool_choice")
+_PASSED_ON = ("messages", "response_format", "temperature", "seed", "tools", "tool_choice", "logprobs")
 
 
 class ForwardFailed(Exception):
@@ -56,5 +56,6 @@ def _generated(body: dict[str, list[dict[str, object]]]) -> Generated:
         text=calls[0]["function"]["arguments"] if calls else str(message.get("content") or ""),
         input_tokens=cast("int", usage["prompt_tokens"]),
         output_tokens=cast("int", usage["completion_tokens"]),
+        logprobs=cast("Json | None", choice.get("logprobs")),
         finish_reason="length" if choice.get("finish_reason") == "length" else "stop",
     )

@@ -30,7 +30,7 @@ class _Filler:
     def __init__(self, root: Schema, request: ChatRequest) -> None:
         document = request.document
         self._root = root
-        self._prefer = request.prefer
+        self._prefer = {} if request.is_unsure else request.prefer
         self._lines = [line.strip() for line in document.splitlines() if line.strip()] or ["サンドボックス"]
         self._document = document
         self._seed = f"{request.model}\0{document}\0"

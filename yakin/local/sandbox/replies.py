@@ -13,6 +13,7 @@ from yakin.local.sandbox.request import ChatRequest
 
 Json = dict[str, object]
 _STRETCHES = (200, 40, 8, 3)
+_SURE, _UNSURE = 0.01, 1.5  # least nats per token
 _ENDLESS_TOKENS = 4096  # of a request without a bound
 
 
@@ -26,11 +27,12 @@ class Generated:
     cached_tokens: int = 0
     finish_reason: str = "stop"
     refused: bool = False
+    logprobs: Json | None = None  # as the model behind the sandbox gave them
 
     def cut(self, output_tokens: int) -> "Generated":
         """The same answer stopped by the output bound."""
         cut_text = tokens.first_tokens(self.text, output_tokens)
-        return replace(self, text=cut_text, output_tokens=output_tokens, finish_reason="length")
+        return replace(self, text=cut_text, output_tokens=output_tokens, finish_reason="length", logprobs=None)
 
 
 def spoiled(answer: Generated, fault: Fault, request: ChatRequest) -> Generated:
@@ -58,14 +60,15 @@ def spoiled(answer: Generated, fault: Fault, request: ChatRequest) -> Generated:
 
 def completion(request_id: str, request: ChatRequest, answer: Generated, billed: Tokens) -> Json:
     """The body of a successful response, with the usage that is billed."""
+    choice: Json = {"index": 0, "message": _message(request, answer), "finish_reason": _finish_reason(request, answer)}
+    if request.wants_logprobs:
+        choice["logprobs"] = answer.logprobs or _logprobs(request, answer)
     return {
         "id": request_id,
         "object": "chat.completion",
         "created": int(time.time()),
         "model": request.model,
-        "choices": [
-            {"index": 0, "message": _message(request, answer), "finish_reason": _finish_reason(request, answer)}
-        ],
+        "choices": [choice],
         "usage": {
             "prompt_tokens": billed.input,
             "completion_tokens": billed.output,
@@ -89,13 +92,25 @@ def _message(request: ChatRequest, answer: Generated) -> Json:
     return {"role": "assistant", "content": None, "refusal": None, "tool_calls": [call]}
 
 
+def _logprobs(request: ChatRequest, answer: Generated) -> Json | None:
+    """Of a made-up answer: near certain, or far from it where the vendor is unsure; the same for the same request."""
+    if answer.refused or request.tool is not None:
+        return None
+    scale = _UNSURE if request.is_unsure else _SURE
+    content = [
+        {"token": data.decode("utf-8", "replace"), "bytes": list(data), "logprob": -scale * (1 + data[0] / 256)}
+        for data in tokens.split(answer.text)
+    ]
+    return {"content": content, "refusal": None}
+
+
 def _finish_reason(request: ChatRequest, answer: Generated) -> str:
     called = request.tool is not None and answer.finish_reason == "stop" and not answer.refused
     return "tool_calls" if called else answer.finish_reason
 
 
 def _retold(answer: Generated, text: str) -> Generated:
-    return replace(answer, text=text, output_tokens=tokens.count(text))
+    return replace(answer, text=text, output_tokens=tokens.count(text), logprobs=None)
 
 
 def _too_long(answer: Generated, max_tokens: int | None, *, ends: bool) -> Generated:

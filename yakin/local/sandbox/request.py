@@ -27,12 +27,24 @@ class ChatRequest:
     max_tokens: int | None
     body: Schema
     prefer: Mapping[str, str] = field(default_factory=dict)  # the vendor's setting
+    unsure_share: float = 0.0  # the vendor's setting
 
     @property
     def document(self) -> str:
         """The text between document marks; without marks the last message."""
         marked = (_DOCUMENT.search(text) for _role, text in self.messages)
         return next((match.group(1) for match in marked if match), self.messages[-1][1])
+
+    @property
+    def wants_logprobs(self) -> bool:
+        """Whether log-probabilities of the answer's tokens were asked for."""
+        return self.body.get("logprobs") is True
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether this model does not know this document: the same documents every time, others for another model."""
+        drawn = int.from_bytes(hashlib.sha256(f"{self.model}\0{self.document}".encode("utf-8", "replace")).digest()[:4])
+        return drawn < self.unsure_share * 2**32
 
     @property
     def document_hash(self) -> str:

@@ -32,6 +32,12 @@ def count(text: str) -> int:
     return len(encoding().encode_ordinary(text))
 
 
+def split(text: str) -> list[bytes]:
+    """The bytes of each token of a text."""
+    tokenizer = encoding()
+    return [tokenizer.decode_single_token_bytes(token) for token in tokenizer.encode_ordinary(text)]
+
+
 def first_tokens(text: str, number: int) -> str:
     """The text cut after that many tokens."""
     tokenizer = encoding()
