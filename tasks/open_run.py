@@ -17,6 +17,7 @@ from prefect.runtime import flow_run
 from tasks import resources
 from tasks.exchange_rates import known_rates, warn_of_stale
 from tasks.judging import judge_of_run
+from tasks.measured import measured
 from tasks.output_bounds import learned_bounds
 from tasks.parameters import JobParameters, NightRunParameters
 from tasks.resources import Resources
@@ -24,7 +25,7 @@ from tasks.run_context import JobContext, RunContext
 from yakin.catalogue.holidays import is_working_day
 from yakin.catalogue.offers import offers
 from yakin.domain.calendar import business_date, deadline_at
-from yakin.domain.documents import RunId
+from yakin.domain.documents import RunId, RunPurpose
 from yakin.domain.money import Scope
 from yakin.domain.routing import Offer
 from yakin.errors import UsageError
@@ -39,19 +40,27 @@ OTHER_HOLDER_POLL_S = 1.0
 @task(name="open-run", task_run_name="open-run", cache_policy=NO_CACHE, persist_result=False)
 async def open_run(parameters: NightRunParameters) -> str | None:
     """The run's id, or None on a day that this schedule does not work."""
-    night = resources.current()
-    now = datetime.now(UTC)
-    today = business_date(now)
     scheduled_for = business_date(flow_run.get_scheduled_start_time())  # a late start is still that day's night
     if parameters.skip_holidays and not is_working_day(scheduled_for):
         LOGGER.info("%s is not a working day in Japan; nothing to do", scheduled_for)
         return None
+    return await opened_run(resources.current(), parameters)
+
+
+async def opened_run(
+    night: Resources, parameters: NightRunParameters, purpose: RunPurpose = RunPurpose.NIGHT, asked: Sequence[str] = ()
+) -> RunId:
+    """Open or resume the run of these parameters; `asked` are the models that an evaluation is limited to."""
+    now = datetime.now(UTC)
+    today = business_date(now)
     jobs = {job.use_case: _job(night, number, job) for number, job in enumerate(_distinct(parameters.jobs))}
     deadline = deadline_at(time.fromisoformat(parameters.deadline), now)
     new_run = _new_run(night, parameters, jobs, today, deadline)
+    if purpose is RunPurpose.EVALUATION:
+        new_run = _as_evaluation(new_run, asked)
     opened = await _hold(night, new_run, force_new=parameters.new)
     await _close_abandoned(night)
-    night.run = await _freeze(night, opened, jobs, parameters, deadline)
+    night.run = await _freeze(night, opened, jobs, parameters, deadline, purpose)
     LOGGER.info("run %s: %s, rehearsal=%s", opened.run_id, "resumed" if opened.resumed else "opened", night.rehearsal)
     return opened.run_id
 
@@ -96,6 +105,17 @@ def _new_run(
         catalogue_version=night.catalogue.version,
         prefect_flow_run_id=flow_run.get_id(),
         jobs=tuple(_new_job(night, job) for job in jobs.values()),
+    )
+
+
+def _as_evaluation(new_run: NewRun, asked: Sequence[str]) -> NewRun:
+    """Its key is none of a night: neither resumes the other."""
+    identity = json.dumps([new_run.run_key, RunPurpose.EVALUATION, sorted(asked)])
+    return replace(
+        new_run,
+        run_key=hashlib.sha256(identity.encode()).hexdigest(),
+        parameters={**new_run.parameters, "models": sorted(asked)},
+        purpose=RunPurpose.EVALUATION,
     )
 
 
@@ -186,10 +206,12 @@ async def _freeze(
     jobs: Mapping[str, JobContext],
     parameters: NightRunParameters,
     deadline: datetime,
+    purpose: RunPurpose,
 ) -> RunContext:
     """Freeze rates and offers; what a resumed run froze stays, and a zone that moved since is refused."""
     today = business_date(datetime.now(UTC))
-    by_use_case = await _offers(night, jobs, today, batch=parameters.batch)
+    found = await measured(night, jobs.values(), await _offers(night, jobs, today, batch=parameters.batch))
+    by_use_case = found.offers
     every = {offer.name: offer for chosen in by_use_case.values() for offer in chosen}
     async with night.pool.connection() as conn:
         frozen = await run_offers.freeze_offers(conn, RunId(opened.run_id), list(every.values()))
@@ -208,6 +230,8 @@ async def _freeze(
         batch=parameters.batch,
         output_bounds=await learned_bounds(night, RunId(opened.run_id), list(jobs.values()), by_use_case),
         judging=await judge_of_run(night, opened.run_id, frozen, dry_run=parameters.dry_run),
+        cascades=found.cascades,
+        purpose=purpose,
     )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from yakin.catalogue.judge import JudgeRule
 from yakin.domain.asking import Question
-from yakin.domain.documents import DocumentId, Reason, RunId, SourceObject
+from yakin.domain.documents import DocumentId, Reason, RunId, RunPurpose, SourceObject
 from yakin.domain.levels import Level
 from yakin.domain.output_bounds import first_bound, full_bound
 from yakin.domain.planning import Observed
@@ -85,6 +85,7 @@ class RunContext:
     observed: dict[tuple[str, str], Observed] = field(
         default_factory=dict
     )  # how tonight differs, by use case and model
+    purpose: RunPurpose = RunPurpose.NIGHT
 
     def offer(self, use_case: str, name: str) -> Offer | None:
         """The frozen offer of that name, or None when this process no longer knows it."""

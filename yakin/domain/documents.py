@@ -14,6 +14,13 @@ DecisionId = NewType("DecisionId", int)
 AttemptId = NewType("AttemptId", str)  # UUID text
 
 
+class RunPurpose(StrEnum):
+    """What a run is for. An evaluation asks golden items and answers no document."""
+
+    NIGHT = "night"
+    EVALUATION = "evaluation"
+
+
 class WorkState(StrEnum):
     """Where a document stands in a run. Terminal: answered, unanswered, skipped, awaiting_approval."""
 

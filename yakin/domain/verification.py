@@ -1,7 +1,9 @@
 """What an answer's verification signal says of it, and the cascades that rest on it. Numbers only, never the answer."""
 
 from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 FIRST, SECOND = 0, 1  # steps of a cascade
 
@@ -45,3 +47,26 @@ class CascadeRule:
     def name(self) -> str:
         """`cheap>better@0.80`, as in the plan and the UI."""
         return f"{self.first}>{self.second}@{self.accept_at:.2f}"
+
+
+def cascade_from(stored: Mapping[str, object]) -> CascadeRule:
+    """A rule as `dataclasses.asdict` wrote it, read back from JSON; raises KeyError for what is no rule."""
+    calibration = cast("Mapping[str, object]", stored["calibration"])
+    return CascadeRule(
+        first=str(stored["first"]),
+        second=str(stored["second"]),
+        accept_at=_number(stored["accept_at"]),
+        quality=_number(stored["quality"]),
+        escalated_share=_number(stored["escalated_share"]),
+        calibration=calibration_from(calibration),
+    )
+
+
+def calibration_from(stored: Mapping[str, object]) -> Calibration:
+    """The same for a calibration."""
+    knots = cast("Sequence[tuple[object, object]]", stored["knots"])
+    return Calibration(str(stored["signal"]), tuple((_number(signal), _number(score)) for signal, score in knots))
+
+
+def _number(value: object) -> float:
+    return float(cast("float", value))

@@ -9,7 +9,7 @@ from enum import StrEnum
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
-from yakin.domain.documents import RunId
+from yakin.domain.documents import RunId, RunPurpose
 from yakin.domain.levels import Level
 from yakin.domain.money import Scope
 from yakin.errors import StoreError, UsageError
@@ -58,6 +58,7 @@ class NewRun:
     catalogue_version: str
     prefect_flow_run_id: str | None
     jobs: tuple[NewJob, ...]
+    purpose: RunPurpose = RunPurpose.NIGHT
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class RunRow:
     catalogue_version: str
     prefect_flow_run_id: str | None
     use_cases: tuple[str, ...]
+    purpose: RunPurpose
 
 
 async def open_run(conn: AsyncConnection, new: NewRun, *, force_new: bool = False) -> OpenRun:
@@ -125,6 +127,7 @@ async def _insert(conn: AsyncConnection, new: NewRun) -> OpenRun:
         parameters=Jsonb(dict(new.parameters)),
         policy_version=new.policy_version,
         catalogue_version=new.catalogue_version,
+        purpose=new.purpose.value,
         **_changeable(new),
     )
     assert row is not None
@@ -223,10 +226,10 @@ async def set_prefect_flow_run(conn: AsyncConnection, run_id: RunId, flow_run_id
 
 
 async def find_run(conn: AsyncConnection, run: str) -> RunRow:
-    """A run by id, unique beginning of an id, or `latest`; raises UsageError when that is not one run."""
+    """A run by id, unique beginning of it, or `latest`, the newest night; raises UsageError when it is not one run."""
     rows = await _SQL.all(conn, "latest") if run == "latest" else await _SQL.all(conn, "by_prefix", prefix=run.lower())
     if not rows:
-        raise UsageError(f"no run {run!r}; `latest` is the newest one")
+        raise UsageError(f"no run {run!r}; `latest` is the newest night")
     if len(rows) > 1:
         raise UsageError(f"more than one run begins with {run!r}; give more of the id")
     return _run_row(rows[0])
@@ -234,4 +237,5 @@ async def find_run(conn: AsyncConnection, run: str) -> RunRow:
 
 def _run_row(row: Row) -> RunRow:
     typed = {"run_id": RunId(str(row["run_id"])), "state": RunState(row["state"]), "use_cases": tuple(row["use_cases"])}
+    typed["purpose"] = RunPurpose(row["purpose"])
     return RunRow(**row | typed)

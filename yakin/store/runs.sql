@@ -24,9 +24,9 @@ limit 1;
 -- insert --
 -- A new night.
 insert into yakin.run (run_key, business_date, rehearsal, deadline_at, budget_jpy, parameters, policy_version,
-                       catalogue_version, prefect_flow_run_id)
+                       catalogue_version, prefect_flow_run_id, purpose)
 values (%(run_key)s, %(business_date)s, %(rehearsal)s, %(deadline_at)s, %(budget_jpy)s, %(parameters)s,
-        %(policy_version)s, %(catalogue_version)s, %(prefect_flow_run_id)s)
+        %(policy_version)s, %(catalogue_version)s, %(prefect_flow_run_id)s, %(purpose)s)
 returning run_id, started_at;
 
 -- resume --
@@ -91,18 +91,19 @@ where run_id = %(run_id)s;
 update yakin.run set prefect_flow_run_id = %(flow_run_id)s where run_id = %(run_id)s;
 
 -- latest --
--- The run that people mean when they give none.
+-- The run that people mean when they give none: a night.
 select r.run_id, r.run_key, r.business_date, r.rehearsal, r.state, r.started_at, r.finished_at, r.deadline_at,
-       r.budget_jpy, r.parameters, r.policy_version, r.catalogue_version, r.prefect_flow_run_id,
+       r.budget_jpy, r.parameters, r.policy_version, r.catalogue_version, r.prefect_flow_run_id, r.purpose,
        (select array_agg(distinct j.use_case) from yakin.run_job j where j.run_id = r.run_id) as use_cases
 from yakin.run r
+where r.purpose = 'night'
 order by r.started_at desc
 limit 1;
 
 -- by_prefix --
 -- Two rows are enough to know that a prefix is not unique.
 select r.run_id, r.run_key, r.business_date, r.rehearsal, r.state, r.started_at, r.finished_at, r.deadline_at,
-       r.budget_jpy, r.parameters, r.policy_version, r.catalogue_version, r.prefect_flow_run_id,
+       r.budget_jpy, r.parameters, r.policy_version, r.catalogue_version, r.prefect_flow_run_id, r.purpose,
        (select array_agg(distinct j.use_case) from yakin.run_job j where j.run_id = r.run_id) as use_cases
 from yakin.run r
 where starts_with(r.run_id::text, %(prefix)s)

@@ -71,6 +71,27 @@ async def add_work(  # noqa: PLR0913 - what identifies the row, by name
     )
 
 
+async def add_golden(
+    conn: AsyncConnection,
+    run_id: RunId,
+    use_case: str,
+    use_case_version: str,
+    document_ids: Sequence[DocumentId],
+    *,
+    rehearsal: bool,
+) -> int:
+    """Add the documents of golden items to an evaluation's only job; how many this call added."""
+    return await _SQL.run(
+        conn,
+        "add_golden",
+        run_id=run_id,
+        use_case=use_case,
+        use_case_version=use_case_version,
+        document_ids=sorted(set(document_ids)),
+        rehearsal=rehearsal,
+    )
+
+
 async def pending(conn: AsyncConnection, run_id: RunId) -> list[PendingWork]:
     """What is still to do: pending, or leased to somebody whose lease has run out."""
     rows = await _SQL.all(conn, "pending", run_id=run_id)

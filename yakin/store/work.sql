@@ -7,7 +7,7 @@ with tried as (
   from (
     select distinct on (w.document_id, r.business_date) w.document_id, w.state, w.reason, r.business_date
     from yakin.work w join yakin.run r using (run_id)
-    where w.document_id = any (%(document_ids)s::bigint[]) and w.use_case = %(use_case)s
+    where r.purpose = 'night' and w.document_id = any (%(document_ids)s::bigint[]) and w.use_case = %(use_case)s
       and w.use_case_version = %(use_case_version)s and w.rehearsal = %(rehearsal)s and w.run_id <> %(run_id)s
       and (w.state = 'answered' or (w.state = 'unanswered' and w.reason in
            ('invalid_answer', 'truncated', 'refused', 'failed', 'parse_timeout', 'parser_failed', 'set_aside')))
@@ -27,10 +27,11 @@ with tried as (
     and (not %(backfill)s or use_case_version = %(use_case_version)s)
   union
   -- retention ends an answer, not that it was given: it is not bought again
-  select document_id
-  from yakin.work
-  where document_id = any (%(document_ids)s::bigint[]) and use_case = %(use_case)s and rehearsal = %(rehearsal)s
-    and state = 'answered' and (not %(backfill)s or use_case_version = %(use_case_version)s)
+  select w.document_id
+  from yakin.work w join yakin.run r using (run_id)
+  where w.document_id = any (%(document_ids)s::bigint[]) and w.use_case = %(use_case)s
+    and w.rehearsal = %(rehearsal)s and w.state = 'answered' and r.purpose = 'night'
+    and (not %(backfill)s or w.use_case_version = %(use_case_version)s)
 )
 insert into yakin.work (run_id, use_case, document_id, job, use_case_version, rehearsal, state, reason)
 select %(run_id)s, %(use_case)s, d.document_id, %(job)s, %(use_case_version)s, %(rehearsal)s,
@@ -47,6 +48,17 @@ left join yakin.forgotten t using (document_id)
 order by d.document_id
 on conflict (run_id, use_case, document_id) do nothing
 returning state, reason::text as reason;
+
+-- add_golden --
+-- Golden items are asked in every evaluation, whatever nights answered; what was forgotten is not asked again.
+insert into yakin.work (run_id, use_case, document_id, use_case_version, rehearsal, job, state, reason)
+select %(run_id)s, %(use_case)s, d.document_id, %(use_case_version)s, %(rehearsal)s, 0,
+       case when f.document_id is null then 'pending' else 'unanswered' end,
+       case when f.document_id is not null then 'forgotten' end
+from unnest(%(document_ids)s::bigint[]) as d (document_id)
+left join yakin.forgotten f using (document_id)
+order by d.document_id
+on conflict (run_id, use_case, document_id) do nothing;
 
 -- pending --
 -- A lease that ran out is work to do again.

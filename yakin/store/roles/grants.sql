@@ -39,6 +39,10 @@ grant update (unlocked_at, unlocked_by, unlocked_because) on ledger.period_lock 
 grant update (claimed_until, told_at) on ledger.threshold_crossing to {app};
 grant update (budget_ids) on yakin.attempt to {app};
 
+-- evaluations: what was measured stays as it was measured
+grant select, insert on yakin.evaluation, yakin.evaluated_answer, yakin.measured_quality, yakin.learned_rule to {app};
+grant update (complete, evaluated_at) on yakin.evaluation to {app};
+
 grant select on all tables in schema yakin, ledger to yakin_bi;
 -- no view shows even the ciphertext of a restore map
 revoke select on yakin.sealed_map from yakin_bi;

@@ -1,9 +1,13 @@
--- What one answered document cost: everything that was charged for the use case, failed tries and judging included.
+-- What one answered document cost: everything that was charged for the use case, failed tries, judging and evaluations
+-- included. An evaluation costs and answers nobody.
 create or replace view bi.cost_per_answer with (security_barrier) as
 with cost as (
   select run_id, use_case, sum(cost_jpy) as cost_jpy from bi.charges where run_id is not null group by run_id, use_case
 ), answered as (
-  select run_id, use_case, count(*) as documents from yakin.work where state = 'answered' group by run_id, use_case
+  select w.run_id, w.use_case, count(*) as documents
+  from yakin.work w join yakin.run r using (run_id)
+  where w.state = 'answered' and r.purpose = 'night'
+  group by w.run_id, w.use_case
 )
 select j.run_id,
        j.use_case,

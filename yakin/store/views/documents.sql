@@ -35,7 +35,7 @@ left join lateral (
 left join lateral (
   select w.state, w.reason, w.run_id, w.rehearsal
   from yakin.work w join yakin.run r using (run_id)
-  where w.document_id = d.document_id
+  where w.document_id = d.document_id and r.purpose = 'night'
   order by w.rehearsal, r.started_at desc, w.use_case
   limit 1
 ) w on true

@@ -21,15 +21,15 @@ select w.document_id,
        coalesce(n.level, 'restricted')::text as level,
        v.review_id
 from (
-  select distinct document_id, use_case
-  from yakin.work
-  where reason in ('quarantine', 'set_aside', 'egress_refused', 'no_offer', 'encrypted', 'corrupt', 'too_large',
+  select distinct w.document_id, w.use_case
+  from yakin.work w join yakin.run r using (run_id)
+  where r.purpose = 'night' and w.reason in ('quarantine', 'set_aside', 'egress_refused', 'no_offer', 'encrypted', 'corrupt', 'too_large',
                    'unknown_type', 'unreadable', 'parse_timeout', 'parser_failed')
 ) held
 cross join lateral (
   select w.document_id, w.use_case, w.run_id, w.reason, w.updated_at, w.rehearsal, r.business_date
   from yakin.work w join yakin.run r using (run_id)
-  where w.document_id = held.document_id and w.use_case = held.use_case
+  where w.document_id = held.document_id and w.use_case = held.use_case and r.purpose = 'night'
   order by w.rehearsal, r.started_at desc
   limit 1
 ) w

@@ -19,7 +19,8 @@ select r.run_id,
        r.deadline_at,
        r.finished_at <= r.deadline_at as deadline_met,
        r.policy_version,
-       r.catalogue_version
+       r.catalogue_version,
+       r.purpose
 from yakin.run r
 left join lateral (
   select string_agg(distinct use_case, ', ') as use_case from yakin.run_job where run_id = r.run_id
@@ -38,7 +39,7 @@ left join lateral (
 left join lateral (
   select sum(worst_jpy) as unknown_jpy from yakin.attempt where run_id = r.run_id and outcome = 'unknown'
 ) u on true;
-comment on view bi.runs is 'One row per run, rehearsals included';
+comment on view bi.runs is 'One row per run, rehearsals and evaluations included';
 comment on column bi.runs.run_id is 'Id';
 comment on column bi.runs.use_case is 'Use cases of its jobs';
 comment on column bi.runs.business_date is 'JST day that the night begins on';
@@ -59,3 +60,4 @@ comment on column bi.runs.deadline_at is 'When the office opens';
 comment on column bi.runs.deadline_met is 'Finished in time';
 comment on column bi.runs.policy_version is 'Policy in force';
 comment on column bi.runs.catalogue_version is 'Catalogue in force';
+comment on column bi.runs.purpose is 'night, or evaluation: a golden set over candidate models, which answers no document';
