@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from tests.store.story import USE_CASE, VERSION, Night, assignment, new_run, offer, plan, registration
+from yakin.domain.documents import RunPurpose
 from yakin.domain.levels import Level
 from yakin.domain.routing import Offer
 from yakin.domain.zones import Zone
@@ -46,11 +47,11 @@ def begin_night(pool):
     async def begin(
         documents_count: int = 1, *, key: str = "key", budget_jpy: int = 1000, zones: Sequence[Zone] = (Zone.ON_PREM,),
         level: Level = Level.INTERNAL, offers: Sequence[Offer] = (), rehearsal: bool = False, folder: str = "in",
-        cost_centre: str = "", vendor: str = "local inc",
+        cost_centre: str = "", vendor: str = "local inc", purpose: RunPurpose = RunPurpose.NIGHT,
     ) -> Night:  # fmt: skip
         offers = offers or (offer(),)
         async with pool.connection() as conn:
-            opening = new_run(key, budget_jpy=budget_jpy, rehearsal=rehearsal)
+            opening = replace(new_run(key, budget_jpy=budget_jpy, rehearsal=rehearsal), purpose=purpose)
             opening = replace(opening, jobs=tuple(replace(job, cost_centre=cost_centre) for job in opening.jobs))
             run = await runs.open_run(conn, opening)
             listed = [
