@@ -3,6 +3,7 @@
 Charts are drawn with block characters: the first UI shows mermaid as source code.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -12,10 +13,11 @@ from urllib.parse import unquote, urlsplit
 from prefect.artifacts import acreate_markdown_artifact, acreate_table_artifact
 
 from tasks import resources
-from tasks.parameters import NightRunParameters
+from yakin.domain.approving import Said, Terms, unattended_jpy
 from yakin.domain.calendar import JST
 from yakin.domain.documents import WorkState
-from yakin.domain.planning import Quote
+from yakin.domain.plan_words import amount_of
+from yakin.domain.planning import Limit, Quote
 from yakin.store import run_report
 from yakin.store.run_report import OfferCost, ResultRow, RunTotals
 
@@ -45,37 +47,51 @@ def quote_markdown(quote: Quote, *, rehearsal: bool) -> str:
         f"Expected 見込 **¥{quote.expected_jpy:.4f}**, p95 ¥{quote.p95_jpy:.4f}, worst 最大 ¥{quote.worst_jpy:.4f}.",
         f"Finish about {finish:%Y-%m-%d %H:%M} JST. Distance from the best plan: {gap}.",
         "",
-        "| offer モデル候補 | expected 見込 ¥ | documents | quality | tier |",
-        "|---|---:|---:|---:|---|",
+        *(f"- {sentence}" for sentence in quote.words),
+        "",
+        "| offer モデル候補 | expected 見込 ¥ | documents | quality | tier | share |",
+        "|---|---:|---:|---:|---|---|",
         *(
-            f"| {route.offer} | {route.expected_jpy:.4f} | {route.documents} | {route.quality:.2f} | {route.tier} |"
+            f"| {route.offer} | {route.expected_jpy:.4f} | {route.documents} | {route.quality:.2f} | {route.tier} "
+            f"| {_bar(route.expected_jpy, quote.expected_jpy)} |"
             for route in quote.routes
         ),
+        *_limits(quote.limits),
         "",
         f"Zones 送信先: {_counts(quote.zones)}",
     ]
     if quote.infeasible:
         lines += ["", f"Not asked 未処理: {quote.infeasible}"]
-    if quote.unmeasured_share:
+    if quote.unmeasured_share and quote.quality is None:
         lines += ["", f"Quality is a prior, not a measurement, for {quote.unmeasured_share:.0%} of the documents."]
     return "\n".join(lines)
 
 
-def approval_markdown(quote: Quote, parameters: NightRunParameters, *, rehearsal: bool) -> str:
+def _limits(limits: Sequence[Limit]) -> list[str]:
+    """How much of each limit the plan uses, where there is one."""
+    rows = [
+        f"| {limit.name} | {amount_of(limit, limit.used)} | {amount_of(limit, limit.limit)} "
+        f"| {_bar(Decimal(limit.used), Decimal(limit.limit))} |"
+        for limit in limits
+        if math.isfinite(limit.limit) and math.isfinite(limit.used)
+    ]
+    return ["", "| limit 上限 | used 使用 | of | share |", "|---|---:|---:|---|", *rows] if rows else []
+
+
+def approval_markdown(quote: Quote, terms: Terms, before: Said | None, *, rehearsal: bool) -> str:
     """What a person reads above the verdict."""
-    return "\n".join(
-        [
-            f"Budget 予算 ¥{parameters.budget_jpy}. Without approval 承認なし: ¥{parameters.standing_budget_jpy}.",
-            "",
-            quote_markdown(quote, rehearsal=rehearsal),
-        ]
-    )
+    lines = [f"Budget 予算 ¥{_plain_yen(terms.budget_jpy)}. Without approval 承認なし: ¥{_plain_yen(terms.standing)}."]
+    if before is not None and before.up_to_jpy is not None:
+        approved = f"{_plain(before.by)} approved ¥{_plain_yen(before.up_to_jpy)} beforehand 事前承認"
+        unattended = f"when nobody answers, ¥{_plain_yen(unattended_jpy(terms, before))} may be spent"
+        lines += ["", f"{approved}, which is not enough; {unattended}."]
+    return "\n".join([*lines, "", quote_markdown(quote, rehearsal=rehearsal)])
 
 
-async def show_verdict(run_id: str, verdict: str, approved_by: str, room_jpy: Decimal) -> None:
+async def show_verdict(run_id: str, said: Said, room_jpy: Decimal) -> None:
     """Who let the run spend how much."""
-    person = approved_by or "nobody in time or without a name"
-    text = f"**{verdict}** by {_plain(person)}: ¥{room_jpy} may be spent."
+    person = _plain(said.by) or "nobody in time"
+    text = f"**{said.verdict}** by {person}: ¥{_plain_yen(room_jpy)} may be spent."
     await acreate_markdown_artifact(text, key=_key("approval", run_id), description="Approval 承認")
 
 
@@ -140,8 +156,12 @@ def cost_markdown(costs: Sequence[OfferCost], totals: RunTotals, quote: Quote, *
 
 
 def _bar(part: Decimal, whole: Decimal) -> str:
-    share = part / whole if whole else Decimal(0)
+    share = min(part / whole, Decimal(1)) if whole else Decimal(0)
     return f"{'█' * max(1 if part else 0, round(share * BAR))} {share:.0%}"
+
+
+def _plain_yen(amount: Decimal) -> str:
+    return f"{amount.normalize():f}"
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -71,6 +71,7 @@ class PlannedRun:
     quote: Quote
     slices: tuple[Slice, ...]
     rehearsal: bool
+    run_id: str
 
 
 @task(name="plan-run", task_run_name="plan-wave-{wave}", cache_policy=NO_CACHE, persist_result=False)
@@ -90,7 +91,7 @@ async def plan_run(run_id: str, wave: int, room_jpy: Decimal | None = None) -> P
     slices = _slices(planned, run.slice_documents)
     await shown(artifacts.show_plan(run_id, version, planned.quote))
     LOGGER.info("run %s plan %d: %d slices, expected ¥%s", run_id, version, len(slices), planned.quote.expected_jpy)
-    return PlannedRun(version, planned.quote, slices, night.rehearsal)
+    return PlannedRun(version, planned.quote, slices, night.rehearsal, run_id)
 
 
 async def _readable(night: Resources, run: RunContext, pending: Sequence[PendingDocument]) -> list[PendingDocument]:

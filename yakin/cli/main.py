@@ -13,6 +13,7 @@ from yakin.cli import (
     catalogue,
     corrections,
     database,
+    deployed,
     explain,
     fx,
     level,
@@ -22,6 +23,7 @@ from yakin.cli import (
     sandbox,
     up,
 )
+from yakin.cli import approve as approve_command
 from yakin.cli import collect as collect_command
 from yakin.cli import demo as demo_command
 from yakin.cli import doctor as doctor_command
@@ -34,6 +36,7 @@ from yakin.cli.commands import SayingErrors
 from yakin.cli.output import ExitCode
 from yakin.domain.levels import Level
 from yakin.domain.words import Language
+from yakin.errors import UsageError
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # flows/ and tasks/ live beside the package
 
@@ -59,12 +62,13 @@ app.add_typer(corrections.app, name="ledger", help="Corrections by a named perso
 app.add_typer(sandbox.app, name="sandbox", help="The sandbox vendors of a rehearsal: meter, stop.")
 
 
-Source = Annotated[
-    str, typer.Argument(metavar="SOURCE", help="Folder, one file, file:// or s3://bucket/prefix", show_default=False)
-]
-UseCase = Annotated[
-    str, typer.Option("--use-case", metavar="NAME", help="inquiry_triage, trouble_report, contract_terms or your own")
-]
+SOURCES = "Folder, one file, file:// or s3://bucket/prefix"
+USE_CASES = "inquiry_triage, trouble_report, contract_terms or your own"
+QUOTED_WITHIN_JPY = "1000000"
+
+Source = Annotated[str, typer.Argument(metavar="SOURCE", help=SOURCES, show_default=False)]
+UseCase = Annotated[str, typer.Option("--use-case", metavar="NAME", help=USE_CASES)]
+UseCaseOrNone = Annotated[str | None, typer.Option("--use-case", metavar="NAME", help=USE_CASES)]
 Budget = Annotated[str, typer.Option("--budget-jpy", metavar="YEN", help="Tax-exclusive; never exceeded")]
 Deadline = Annotated[
     str | None, typer.Option(metavar="HH:MM", help="In Japan: the next time the clock shows it (06:00 when left out)")
@@ -136,26 +140,42 @@ def run(  # noqa: PLR0913 - one option per word of the contract
 
 
 @app.command(
-    epilog="Example: yakin quote ./inbox --use-case inquiry_triage --deadline 06:00. "
-    "With --budget-jpy the quote shows what that budget leaves unanswered."
+    epilog="Examples: yakin quote ./inbox --use-case inquiry_triage --deadline 06:00 · "
+    "yakin quote --for-deployment night-run. With --budget-jpy the quote shows what that budget leaves unanswered."
 )
 def quote(  # noqa: PLR0913 - one option per word of the contract
-    source: Source,
-    use_case: UseCase,
-    budget_jpy: Budget = "1000000",
+    source: Annotated[str | None, typer.Argument(metavar="SOURCE", help=SOURCES, show_default=False)] = None,
+    use_case: UseCaseOrNone = None,
+    budget_jpy: Annotated[
+        str | None, typer.Option("--budget-jpy", metavar="YEN", help="Left out: a million, so that nothing is missing")
+    ] = None,
     deadline: Deadline = None,
     baseline: Baseline = None,
     level_floor: Floor = None,
     department: Department = None,
     backfill: Backfill = False,
     rehearsal: Rehearse = None,
+    for_deployment: Annotated[
+        str | None, typer.Option("--for-deployment", metavar="NAME", help="As this deployment would run tonight")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """What a run is expected to cost, when it ends and where documents would go. Spends nothing."""
+    """What a run is expected to cost, when it ends and where documents would go. Spends nothing.
+
+    `yakin approve RUN` lets its night spend an amount without asking again.
+    """
+    if for_deployment is not None:
+        typed = (source, use_case, budget_jpy, deadline, baseline, level_floor, department, rehearsal)
+        if backfill or any(each is not None for each in typed):
+            raise UsageError("--for-deployment: everything comes from the deployment; leave SOURCE and options out")
+        planned_for = deployed.parameters_of(for_deployment).model_copy(update={"dry_run": True, "new": True})
+        raise typer.Exit(night.start(planned_for, as_json=as_json))
+    if source is None or use_case is None:
+        raise UsageError("SOURCE and --use-case: say what is to be asked, or --for-deployment NAME")
     run(
         source,
         use_case,
-        budget_jpy,
+        budget_jpy or QUOTED_WITHIN_JPY,
         deadline,
         baseline,
         level_floor,
@@ -166,6 +186,13 @@ def quote(  # noqa: PLR0913 - one option per word of the contract
         rehearsal=rehearsal,
         as_json=as_json,
     )
+
+
+app.command(
+    "approve",
+    epilog="Examples: yakin approve 140c678d --by '佐藤 花子' · yakin approve 140c678d --by 佐藤 --up-to-jpy 80 · "
+    "yakin approve 140c678d --by 佐藤 --decline",
+)(approve_command.show)
 
 
 @app.command()

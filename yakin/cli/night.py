@@ -12,9 +12,8 @@ import httpx
 import typer
 from pydantic import ValidationError
 
-from yakin.cli import services
-from yakin.cli.output import ExitCode, print_json, readable, say, short_yen, table, yen
-from yakin.domain.calendar import JST
+from yakin.cli import quote, services
+from yakin.cli.output import ExitCode, print_json, readable, say, say_rehearsal, short_yen, table
 from yakin.errors import ServiceFailed, UsageError, YakinError
 from yakin.llm.environment import refuse_redirecting_environment
 from yakin.settings import Settings, read_settings
@@ -57,7 +56,7 @@ def start(parameters: "NightRunParameters", *, as_json: bool) -> ExitCode:
 
     result = run_night(parameters)
     if isinstance(result, PlannedRun):
-        show_quote(result, as_json=as_json)
+        quote.show(result, parameters.budget_jpy, as_json=as_json)
         return ExitCode.ALL_ANSWERED
     show_summary(result, as_json=as_json)
     return exit_code(result)
@@ -171,71 +170,3 @@ def show_summary(summary: "RunSummary", *, as_json: bool) -> None:
     if summary.unanswered:
         rows = [(each.reason, readable(each.uri)) for each in summary.unanswered]
         table("unanswered 未回答", ["reason", "file"], rows)
-
-
-def say_rehearsal(*, rehearsal: bool) -> None:
-    """A rehearsal must never be taken for real work."""
-    if rehearsal:
-        say(
-            "[bold yellow]REHEARSAL 検証実行[/]: sandbox vendors on this machine stood in for real ones; "
-            "no real yen is spent, and answers and budgets are kept apart. "
-            "Set a vendor key (for example PLAMO_API_KEY) or pass --real for real work."
-        )
-
-
-def show_quote(planned: "PlannedRun", *, as_json: bool) -> None:
-    """The `quote` object, or the same for people."""
-    quote = planned.quote
-    if as_json:
-        print_json(quote_object(planned))
-        return
-    say_rehearsal(rehearsal=planned.rehearsal)
-    table(
-        "quote 見積",
-        ["¥expected", "¥p95", "¥worst", "finish (JST)", "zones 送信先"],
-        [
-            (
-                short_yen(quote.expected_jpy),
-                short_yen(quote.p95_jpy),
-                short_yen(quote.worst_jpy),
-                quote.finish_at.astimezone(JST).strftime("%Y-%m-%d %H:%M"),
-                ", ".join(f"{zone} {count}" for zone, count in quote.zones.items()),
-            )
-        ],
-    )
-    table(
-        "routes 経路",
-        ["offer", "tier", "#documents", "¥expected", "#quality"],
-        [(r.offer, r.tier, r.documents, short_yen(r.expected_jpy), f"{r.quality:.2f}") for r in quote.routes],
-    )
-    if not quote.routes and not quote.infeasible:
-        say("nothing is left to ask: every document was answered before")
-    if quote.infeasible:
-        say(f"[yellow]{quote.infeasible}[/]")
-
-
-def quote_object(planned: "PlannedRun") -> dict[str, object]:
-    """DESIGN §11's `quote` shape."""
-    quote = planned.quote
-    return {
-        "expected_jpy": yen(quote.expected_jpy),
-        "p95_jpy": f"{quote.p95_jpy:.6f}",
-        "worst_jpy": yen(quote.worst_jpy),
-        "finish_at": quote.finish_at.isoformat(),
-        "zones": dict(quote.zones),
-        "routes": [
-            {
-                "offer": route.offer,
-                "tier": route.tier,
-                "documents": route.documents,
-                "expected_jpy": yen(route.expected_jpy),
-                "quality": route.quality,
-            }
-            for route in quote.routes
-        ],
-        "lp_gap": quote.lp_gap,
-        "infeasible": quote.infeasible,
-        "rehearsal": planned.rehearsal,
-        "unmeasured_share": quote.unmeasured_share,
-        "unanswered": dict(quote.unanswered),
-    }

@@ -108,6 +108,16 @@ def say(message: str) -> None:
     ERR.print(message, soft_wrap=True)
 
 
+def say_rehearsal(*, rehearsal: bool) -> None:
+    """A rehearsal must never be taken for real work."""
+    if rehearsal:
+        say(
+            "[bold yellow]REHEARSAL 検証実行[/]: sandbox vendors on this machine stood in for real ones; "
+            "no real yen is spent, and answers and budgets are kept apart. "
+            "Set a vendor key (for example PLAMO_API_KEY) or pass --real for real work."
+        )
+
+
 def fail(error: YakinError) -> NoReturn:
     """End with the error's message and the exit code of its kind, without a traceback."""
     ERR.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)

@@ -37,7 +37,9 @@ def _sentences(quote: Quote) -> Iterator[str]:
 
 def _missing(quote: Quote) -> Iterator[str]:
     """Which limits keep documents from being asked, and by how much."""
-    short = [f"{_amount(each, each.missing)} more in {_name(each)}" for each in quote.limits if _positive(each.missing)]
+    short = [
+        f"{amount_of(each, each.missing)} more in {name_of(each)}" for each in quote.limits if _positive(each.missing)
+    ]
     if not short:
         return
     left = sum(quote.unanswered.get(reason, 0) for reason in _FOR_WANT_OF_LIMITS)
@@ -52,7 +54,7 @@ def _binding(limit: Limit) -> Iterator[str]:
     worth = _worth_of_more(limit)
     if worth is None:
         return
-    name = _name(limit)
+    name = name_of(limit)
     if limit.kind == CAPACITY and limit.full_until is not None:
         until = limit.full_until.astimezone(JST)
         yield f"{_first_up(name)} is full 満杯 until {until:%H:%M} JST; {worth} of it {_would(limit)}."
@@ -63,9 +65,9 @@ def _binding(limit: Limit) -> Iterator[str]:
 def _worth_of_more(limit: Limit) -> str | None:
     """`¥100 more`, where that would be worth something."""
     if _positive(limit.more) and _positive(limit.more_value_jpy):
-        return f"{_amount(limit, limit.more)} more"
+        return f"{amount_of(limit, limit.more)} more"
     if _positive(limit.price_jpy):
-        return f"{_amount(limit, _ONE_UNIT.get(limit.kind, 1.0))} more"
+        return f"{amount_of(limit, _ONE_UNIT.get(limit.kind, 1.0))} more"
     return None
 
 
@@ -79,7 +81,7 @@ def _would(limit: Limit) -> str:
 
 def _not_binding(limits: Sequence[Limit]) -> Iterator[str]:
     """The limits that have room, so that nobody raises them for nothing."""
-    loose = [_name(each) for each in limits if _has_room(each)]
+    loose = [name_of(each) for each in limits if _has_room(each)]
     if loose:
         yield f"{_first_up(', '.join(loose))}: {'does' if len(loose) == 1 else 'do'} not bind 余裕あり."
 
@@ -113,13 +115,14 @@ def _distance(gap: float | None) -> Iterator[str]:
         yield f"This plan is worth at most {_share(gap)} less than the best possible one 最適との差."
 
 
-def _name(limit: Limit) -> str:
+def name_of(limit: Limit) -> str:
     """The limit with the Japanese word of its kind."""
     japanese = _JAPANESE.get(limit.kind)
     return f"the {limit.name} {japanese}" if japanese else f"the {limit.name}"
 
 
-def _amount(limit: Limit, amount: float) -> str:
+def amount_of(limit: Limit, amount: float) -> str:
+    """An amount of a limit in its unit, rounded up: yen, time of work, documents."""
     if limit.kind == BUDGET:
         return _yen(amount, ROUND_CEILING)  # with less than is told a document would still be left
     if limit.kind == CAPACITY:

@@ -10,7 +10,7 @@ from yakin.domain.levels import Level
 from yakin.domain.planning import Assignment, Plan
 from yakin.domain.zones import Zone, in_order
 from yakin.errors import StoreError
-from yakin.store.json_values import plain
+from yakin.store.json_values import plain, storable
 from yakin.store.queries import Row, load_queries
 
 _SQL = load_queries("decisions")
@@ -30,7 +30,7 @@ class Route:
 
 async def save_plan(conn: AsyncConnection, run_id: RunId, plan: Plan, *, why: str) -> int:
     """Write a plan with its quote and one decision per assignment; the plan's version, from 1."""
-    row = await _SQL.one(conn, "insert_plan", run_id=run_id, quote=Jsonb(plain(asdict(plan.quote))), why=why)
+    row = await _SQL.one(conn, "insert_plan", run_id=run_id, quote=Jsonb(storable(asdict(plan.quote))), why=why)
     assert row is not None
     version = int(row["plan_version"])
     params = [_decision(run_id, version, assignment) for assignment in plan.assignments]

@@ -7,6 +7,7 @@ grant select on yakin.migration, yakin.views_version to {app};
 grant select, insert, update on yakin.item, yakin.sighting, yakin.run, yakin.work, yakin.rate_limit, ledger.budget
   to {app};
 grant select, insert on yakin.level_review, yakin.forgotten to {app};
+grant select, insert on yakin.quote_approval, yakin.quote_approval_use to {app};
 grant select, insert on yakin.document, yakin.use_case, yakin.run_job, yakin.run_offer, yakin.run_offer_cliff, yakin.zone_approval, yakin.run_approval, yakin.plan, yakin.decision,
   yakin.attempt, ledger.price_rate, ledger.fx_rate, ledger.entry to {app};
 grant select, insert, update, delete on yakin.classification to {app};
