@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,14 +30,14 @@ class Features:
         if given is None:
             raise UsageError("features: give numbers, codes or both")
         rows = len(given)
-        left = np.empty((rows, 0)) if numbers is None else _columns(np.asarray(numbers, dtype=np.float64))
-        right = np.empty((rows, 0)) if codes is None else _columns(np.asarray(codes))
+        left = _columns(np.empty((rows, 0)) if numbers is None else numbers).astype(np.float64)
+        right = _columns(np.empty((rows, 0)) if codes is None else codes).astype(np.int64)
         if len(right) != len(left):
             raise UsageError(f"features: {len(left)} rows of numbers but {len(right)} of codes")
         if not np.isfinite(left).all():
             row, column = np.argwhere(~np.isfinite(left))[0]
             raise UsageError(f"features: row {row}, column {column} is not finite; code what is missing as a number")
-        return cls(left, right.astype(np.int64))
+        return cls(left, right)
 
     def rows(self, chosen: NDArray[np.int64] | Flags) -> "Features":
         """The features of these documents."""
@@ -46,7 +47,8 @@ class Features:
         return len(self.numbers)
 
 
-def _columns(array: NDArray[np.generic]) -> NDArray[np.generic]:
+def _columns(values: NDArray[Any]) -> NDArray[Any]:
+    array = np.asarray(values)
     return array[:, None] if array.ndim == 1 else array
 
 
