@@ -16,6 +16,7 @@ from tasks.document_worker import TOKENIZER
 from tasks.health import unhealthy_endpoints
 from tasks.judged import with_judgements
 from tasks.resources import Resources
+from tasks.rooms import rooms_of
 from tasks.run_context import JobContext, Planned, RunContext
 from tasks.telemetry import shown
 from yakin.domain.batches import ASKED_BEFORE
@@ -26,11 +27,10 @@ from yakin.domain.planning import Assignment, Plan, PlanItem, PlanRequest, Quote
 from yakin.domain.policy import Clearance, assess, clear
 from yakin.domain.pricing import Tier
 from yakin.llm.tokens import prompt_overhead, prompt_overhead_bound
-from yakin.store import decisions, documents, forgetting, ledger, night_work, work
+from yakin.store import decisions, documents, forgetting, night_work, work
 from yakin.store.night_work import PendingDocument
 
 LOGGER = logging.getLogger("yakin.plan")
-NO_VENDOR = ""  # vendor caps bind at admission; the plan does not know the vendor yet
 SLICES_WANTED = 8  # in small runs, so that people see something move
 WAITS = frozenset({Reason.BUDGET, Reason.DEADLINE, Reason.ENDPOINT_DOWN})  # a later wave may do better
 READ_AGAIN = frozenset({Reason.UNREADABLE, Reason.SOURCE_CHANGED, Reason.PARSE_TIMEOUT, Reason.PARSER_FAILED})
@@ -132,16 +132,20 @@ async def _request(
                 _no_batch(run, document),
             )
         )
-    room = await _room(night, run)
+    run_room_jpy, budgets = await rooms_of(night, run)
     return PlanRequest(
         items=items,
         offers=run.offers,
         use_cases={name: job.use_case.facts.value for name, job in run.jobs.items()},
         unhealthy_endpoints=await unhealthy_endpoints(night, run),
-        room_jpy=room if room_jpy is None else min(room, room_jpy),
+        room_jpy=run_room_jpy if room_jpy is None else min(run_room_jpy, room_jpy),
         now=datetime.now(UTC),
         deadline_at=run.deadline_at,
         output_bounds=run.output_bounds,
+        budgets=budgets,
+        cascades=run.cascades,
+        observed=run.observed,
+        vendor_shares=night.catalogue.vendor_shares,
     )
 
 
@@ -183,18 +187,6 @@ def _remember(run: RunContext, document: PendingDocument, clearance: Clearance) 
         extractor_version=document.extractor_version,
         clearance=clearance,
     )
-
-
-async def _room(night: Resources, run: RunContext) -> Decimal:
-    """The least money that the budgets of any job leave."""
-    async with night.pool.connection() as conn:
-        rooms = [
-            await ledger.room_jpy(
-                conn, await ledger.budgets_for(conn, run.run_id, job.name, job.department, NO_VENDOR, job=job.number)
-            )
-            for job in run.jobs.values()
-        ]
-    return min(rooms)
 
 
 async def _end_unasked(night: Resources, run: RunContext, assignments: Sequence[Assignment]) -> None:

@@ -20,6 +20,7 @@ from yakin.catalogue.notes import Note, NoteKind
 from yakin.catalogue.problems import Problems, mark_of
 from yakin.catalogue.regions import profile_problem
 from yakin.catalogue.schema import ModelEntry
+from yakin.catalogue.vendor_shares import vendor_shares
 from yakin.domain.fx import PREFERRED, RateKind
 from yakin.domain.pricing import PriceRate, Tier
 from yakin.domain.routing import Api, Endpoint, Model
@@ -48,6 +49,7 @@ class Catalogue:
     company_ids: tuple[tuple[str, str], ...] = ()  # name and pattern of the company's own numbers
     cost_centres: Mapping[str, str] = field(default_factory=dict)  # by department; what is not in it has none
     fx_prefer: tuple[RateKind, ...] = PREFERRED
+    vendor_shares: Mapping[str, float] = field(default_factory=dict)  # by operator, `*` for every other
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -69,6 +71,7 @@ def load_catalogue(layers: Sequence[Path], *, on: date, embedded: Mapping[str, s
     company_ids = company_patterns(merge_section(files, "company_ids", problems), problems)
     centres = cost_centres(merge_section(files, "departments", problems), problems)
     fx_prefer = preferred_kinds(files, problems)
+    shares = vendor_shares(merge_section(files, "vendor_shares", problems), placed, problems)
     problems.raise_if_any()
     missing = {name: item.address_missing for name, item in placed.items() if item.address_missing}
     return Catalogue(
@@ -84,6 +87,7 @@ def load_catalogue(layers: Sequence[Path], *, on: date, embedded: Mapping[str, s
         company_ids=company_ids,
         cost_centres=centres,
         fx_prefer=fx_prefer,
+        vendor_shares=shares,
     )
 
 

@@ -176,6 +176,24 @@ async def budgets_for(
     return tuple(int(row["budget_id"]) for row in rows)
 
 
+@dataclass(frozen=True, slots=True)
+class CapRoom:
+    """What one cap leaves, and the jobs whose calls it counts."""
+
+    scope: Scope
+    key: str
+    room_jpy: Decimal
+    use_cases: frozenset[str]
+
+
+async def rooms(conn: AsyncConnection, run_id: RunId, vendors: Sequence[str]) -> list[CapRoom]:
+    """Every cap that calls of the run to one of these vendors can meet, with what it leaves now."""
+    rows = await _SQL.all(conn, "rooms", run_id=run_id, vendors=list(vendors))
+    return [
+        CapRoom(Scope(row["scope"]), row["key"], Decimal(row["room_jpy"]), frozenset(row["use_cases"])) for row in rows
+    ]
+
+
 async def room_jpy(conn: AsyncConnection, budget_ids: Sequence[int]) -> Decimal:
     """The smallest room among these caps, reservations counted; never below zero. No cap means no room."""
     row = await _SQL.one(conn, "room", budget_ids=list(budget_ids))

@@ -131,6 +131,22 @@ select greatest(coalesce(min(cap_jpy - spent_jpy - reserved_jpy), 0), 0) as room
 from ledger.budget
 where budget_id = any (%(budget_ids)s::bigint[]);
 
+-- rooms --
+-- What every cap leaves that any call of a run can meet: each job with each vendor, the empty vendor for none yet.
+with call as (
+  select j.use_case, c.budget_id
+  from yakin.run_job j
+  cross join unnest(%(vendors)s::text[] || '') as v (vendor)
+  cross join ledger.caps_of_call(j.run_id, j.job, j.department, j.use_case, v.vendor) as c (budget_id)
+  where j.run_id = %(run_id)s
+)
+select b.scope, b.key, greatest(b.cap_jpy - b.spent_jpy - b.reserved_jpy, 0) as room_jpy,
+       array_agg(distinct call.use_case) as use_cases
+from call
+join ledger.budget b using (budget_id)
+group by b.budget_id
+order by b.budget_id;
+
 -- lock --
 -- In the order of the ids, which is the order of every writer; a statement of its own, or the order would be the plan's.
 select budget_id
