@@ -1,5 +1,6 @@
 """Plan what is pending: level, clearance, offers, quote, slices. Every decision becomes a row."""
 
+import asyncio
 import itertools
 import logging
 from collections import defaultdict
@@ -84,7 +85,10 @@ async def plan_run(run_id: str, wave: int, room_jpy: Decimal | None = None) -> P
         pending = await night_work.pending_documents(conn, run.run_id, night.versions)
     pending = await with_judgements(night, run, pending, assessment)
     ready = await _readable(night, run, pending)
-    planned = plan(await _request(night, run, ready, room_jpy))
+    request = await _request(night, run, ready, room_jpy)
+    planned = await asyncio.to_thread(
+        plan, request
+    )  # seconds for ten thousand documents; batches are collected beside it
     async with night.pool.connection() as conn:
         version = await decisions.save_plan(conn, run.run_id, planned, why="start" if wave == 0 else f"wave {wave}")
     await _end_unasked(night, run, planned.assignments)

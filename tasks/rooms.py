@@ -1,4 +1,4 @@
-"""What every cap leaves for a plan: the run's own, and each of the others with the jobs and the vendor that it counts."""
+"""What every cap leaves for a plan: the run's own, and each other one with the jobs and the vendor that it counts."""
 
 from decimal import Decimal
 

@@ -78,8 +78,10 @@ def test_plenty_of_money_buys_the_best_and_little_money_the_cheapest():
 def test_without_money_every_document_waits_for_it_and_the_quote_says_so():
     planned = plan(request([item(1, {Zone.OVERSEAS}), item(2, {Zone.OVERSEAS})], [CHEAP_OVERSEAS], room_jpy="0.11"))
 
-    assert [each.unanswered for each in planned.assignments] == [None, Reason.BUDGET]
-    assert planned.quote.infeasible == "1 of 2 documents are not asked: 1 by budget"
+    assert {each.unanswered for each in planned.assignments} == {None, Reason.BUDGET}
+    assert planned.quote.infeasible == (
+        "1 of 2 documents are not asked: 1 by budget; budget of the run is short by ¥0.1100"
+    )
 
 
 @pytest.mark.parametrize(

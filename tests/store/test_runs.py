@@ -11,7 +11,7 @@ from yakin.domain.levels import Level
 from yakin.domain.money import Period, Scope
 from yakin.domain.zones import Zone
 from yakin.errors import SettingsError, UsageError
-from yakin.store import ledger, run_offers, run_report, runs, work
+from yakin.store import budgets, ledger, run_offers, run_report, runs, work
 from yakin.store.runs import RunState
 
 
@@ -66,6 +66,25 @@ async def test_a_job_with_a_budget_has_a_cap_of_its_own(pool):
         assert await ledger.room_jpy(conn, first) == Decimal(1000)
         assert await ledger.room_jpy(conn, second) == Decimal(7)
     assert set(first) < set(second)
+
+
+async def test_a_plan_sees_every_cap_with_the_jobs_and_the_vendor_that_it_counts(pool):
+    new = new_run()
+    new = replace(new, jobs=(new.jobs[0], replace(new.jobs[0], source_uri="file:///b", budget_jpy=Decimal(7))))
+    async with pool.connection() as conn:
+        await ledger.set_cap(conn, Scope.VENDOR, "v", NIGHT, Decimal(50), rehearsal=False)
+        await ledger.set_cap(conn, Scope.VENDOR, "not asked", NIGHT, Decimal(50), rehearsal=False)
+        await ledger.set_cap(conn, Scope.MONTH, "", NIGHT, Decimal(500), rehearsal=False)
+        await ledger.set_cap(conn, Scope.MONTH, "", NIGHT, Decimal(1), rehearsal=True)
+    run = await _open(pool, new)
+    async with pool.connection() as conn:
+        rooms = {(each.scope, each.key): each.room_jpy for each in await budgets.rooms(conn, run.run_id, ["v", "w"])}
+    assert rooms == {
+        (Scope.RUN, run.run_id): Decimal(1000),
+        (Scope.RUN, f"{run.run_id}/1"): Decimal(7),
+        (Scope.VENDOR, "v"): Decimal(50),
+        (Scope.MONTH, ""): Decimal(500),
+    }
 
 
 async def test_a_standing_cap_holds_in_the_next_month_as_well(pool):

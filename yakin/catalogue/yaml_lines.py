@@ -11,8 +11,17 @@ import yaml
 
 from yakin.catalogue.problems import FieldPath, Mark, Problems
 
-_LISTS = ("endpoints", "models", "policies", "sources", "fx_rates", "company_ids", "departments", "invoices",
-          "vendor_shares")
+_LISTS = (
+    "endpoints",
+    "models",
+    "policies",
+    "sources",
+    "fx_rates",
+    "company_ids",
+    "departments",
+    "invoices",
+    "vendor_shares",
+)
 _ONE_ENTRY = ("fx", "judge", "budgets")  # mappings of their own, not lists of entries
 SECTIONS = (*_LISTS, *_ONE_ENTRY)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -19,7 +19,7 @@ from yakin.domain.routing import Endpoint
 from yakin.domain.zones import Zone
 
 MICRO_PER_YEN = 1_000_000
-CHEAPER_FIRST = 1e-9  # of a yen of value per yen: what is worth the same is bought from the cheaper one
+CHEAPER_FIRST = 1e-6  # of a yen of value per yen: what is worth the same is bought from the cheaper one
 EVERY_VENDOR = "*"
 RUN_BUDGET = "budget of the run"
 
@@ -55,9 +55,7 @@ def night_problem(request: PlanRequest, choices: Sequence[Choice]) -> Night:
     return Night(Problem(value, limits, _classes(request, choices, columns)), taken.endpoints, tuple(choices), columns)
 
 
-def _classes(
-    request: PlanRequest, choices: Sequence[Choice], columns: Sequence[tuple[int, ...]]
-) -> NDArray[np.int64]:
+def _classes(request: PlanRequest, choices: Sequence[Choice], columns: Sequence[tuple[int, ...]]) -> NDArray[np.int64]:
     """Documents of one class differ in size only."""
     keys = [
         (item.use_case, at, tuple(option.value_jpy for option in choice.allowed))
@@ -149,7 +147,10 @@ def _times(request: PlanRequest, taken: _Taken) -> Iterator[Constraint]:
             window_s * limits.concurrency,
             taken.matrix(taken.seconds, here),
         )
-        per_minute = {"requests": (limits.requests_per_minute, taken.requests), "tokens": (limits.tokens_per_minute, taken.tokens)}
+        per_minute = {
+            "requests": (limits.requests_per_minute, taken.requests),
+            "tokens": (limits.tokens_per_minute, taken.tokens),
+        }
         for name, (allowed, amount) in per_minute.items():
             if allowed is not None:
                 yield Constraint(

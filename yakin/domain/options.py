@@ -14,6 +14,7 @@ from yakin.domain.verification import CascadeRule
 
 CONTEXT_MARGIN = 1.2  # tokenizers differ; an overlong request is refused unbilled by the vendor
 AS_PLANNED = Observed()
+QUALITY_DIGITS = 2  # predictions are not finer than that, and documents that look alike are planned together
 MICRO_YEN = Decimal("0.000001")
 
 
@@ -31,7 +32,7 @@ class Step:
     @property
     def planned_jpy(self) -> Decimal:
         """What the plan counts for it, in whole micro-yen."""
-        whole = self.share == 1.0  # noqa: RUF069 - not computed: a first step is always asked
+        whole = self.share == 1.0  # not computed: a first step is always asked
         return self.expected_jpy if whole else (self.expected_jpy * Decimal(repr(self.share))).quantize(MICRO_YEN)
 
 
@@ -100,8 +101,10 @@ class Options:
 
     def _single(self, item: PlanItem, use_case: UseCaseValue, offer: Offer) -> Option:
         step = self._step(item, use_case, offer)
-        value = _value_jpy(use_case, offer.quality)
-        return Option(offer.name, (step,), offer.quality, offer.quality_measured, value)
+        predicted = item.qualities.get(offer.model.name)
+        quality = offer.quality if predicted is None else round(predicted, QUALITY_DIGITS)
+        value = _value_jpy(use_case, quality)
+        return Option(offer.name, (step,), quality, offer.quality_measured or predicted is not None, value)
 
     def _step(self, item: PlanItem, use_case: UseCaseValue, offer: Offer) -> Step:
         key = (item.use_case, offer.name, item.input_tokens, item.input_tokens_bound)

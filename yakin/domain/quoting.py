@@ -1,4 +1,4 @@
-"""The quote of a plan: yen, finish time, zones, quality, and how far each limit is used and what more of it would buy."""
+"""The quote of a plan: yen, finish time, zones, quality, how full each limit is and what more of it would buy."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence

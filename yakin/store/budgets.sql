@@ -136,7 +136,7 @@ where budget_id = any (%(budget_ids)s::bigint[]);
 with call as (
   select j.use_case, c.budget_id
   from yakin.run_job j
-  cross join unnest(%(vendors)s::text[] || '') as v (vendor)
+  cross join unnest(%(vendors)s::text[] || array['']) as v (vendor)
   cross join ledger.caps_of_call(j.run_id, j.job, j.department, j.use_case, v.vendor) as c (budget_id)
   where j.run_id = %(run_id)s
 )
