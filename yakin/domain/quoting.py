@@ -101,11 +101,12 @@ def _more(constraint: Constraint, night: Night) -> tuple[float, float]:
 
 def _best_possible_jpy(request: PlanRequest, night: Night) -> float:
     """What one whole point of quality more, in every document that could be asked, would be worth, times a hundred."""
-    return sum(
-        float(case.answer_value_jpy + (1 - case.review_share) * case.escaped_error_jpy)
+    cases = (
+        request.use_cases[item.use_case]
         for item, choice in zip(request.items, night.choices, strict=True)
-        if choice.allowed and (case := request.use_cases[item.use_case])
+        if choice.allowed
     )
+    return sum(float(case.answer_value_jpy + (1 - case.review_share) * case.escaped_error_jpy) for case in cases)
 
 
 def _full_until(now: datetime, used_s: float, endpoint: Endpoint | None) -> datetime | None:
