@@ -3,22 +3,26 @@
 Retries of asks live here, beside the ledger, and nowhere else.
 """
 
+import asyncio
+import contextlib
 import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from tasks import sending
+from tasks import cascading, sending
+from tasks.bounded import to_the_end
 from tasks.document import Document
 from tasks.document_worker import Cleared, ClearRequest, clear_bytes
 from tasks.loading import Loaded, load_registered, worked_on
 from tasks.register_documents import register_again
 from tasks.resources import Resources
 from tasks.run_context import RunContext
-from tasks.sending import Ask
+from tasks.sending import Ask, Delivered, Kept
 from yakin.domain.asking import Outcome, Purpose, Question, Reply
 from yakin.domain.documents import DocumentId, Reason, Unreadable, WorkState
 from yakin.domain.output_bounds import full_bound, roomy
 from yakin.domain.routing import Offer
+from yakin.domain.verification import SECOND
 from yakin.errors import BudgetExhausted, EgressRefused, LeaseLost, SourceChanged, StoreError
 from yakin.llm.backoff import delay_s
 from yakin.store import decisions, work
@@ -105,17 +109,19 @@ async def leave(document: Document, reason: Reason) -> WorkState:
 
 
 async def _answer(document: Document) -> Reason | None:
-    """None when an answer landed, else the reason of the last offer that was tried."""
+    """None when an answer landed, else the reason of the last offer that was tried.
+
+    A cascade's first answer that is not sure enough has the second offer asked; the others stand in for failures.
+    """
     loaded = await load_registered(document.planned.source, document.planned.sha256, document.night.s3)
     if isinstance(loaded, Reason):
         raise SourceChanged("it could be read when it was classified")
     reason = Reason.NO_OFFER
-    for step, name in enumerate(document.route.chain):
-        offer = document.run.offer(document.job.name, name)
-        if offer is None or not document.night.circuits.allow(offer.model.endpoint.name):
-            reason = Reason.ENDPOINT_DOWN
-            continue
-        outcome = await _try_offer(document, loaded, offer, step)
+    for step in range(len(document.route.chain)):
+        outcome = await _try_step(document, loaded, step)
+        if isinstance(outcome, Kept):
+            await _ask_better(document, loaded, outcome)
+            return None
         if outcome is None or outcome in _ENDS_THE_CHAIN:
             return outcome
         if outcome is Reason.TRUNCATED:  # the next offer need not find out again that the answer is long
@@ -124,8 +130,26 @@ async def _answer(document: Document) -> Reason | None:
     return reason
 
 
-async def _try_offer(document: Document, loaded: Loaded, offer: Offer, step: int) -> Reason | None:
+async def _ask_better(document: Document, loaded: Loaded, kept: Kept) -> None:
+    """Ask the cascade's second offer; whatever keeps it from answering, the first one's answer lands."""
+    try:
+        landed = await _try_step(document, loaded, SECOND) is None
+    except (SourceChanged, StoreError) as refused:  # the kept answer is one to the version that was classified
+        LOGGER.warning("document %s: the cascade's second step: %s", document.document_id, refused)
+        landed = False
+    except asyncio.CancelledError:
+        with contextlib.suppress(LeaseLost):  # the better answer had just landed
+            await to_the_end(cascading.land(document, kept))
+        raise
+    if not landed:
+        await cascading.land(document, kept)
+
+
+async def _try_step(document: Document, loaded: Loaded, step: int) -> Kept | Reason | None:
     """Clear the text for the offer's zone and ask; a refusal of the gate is the next offer's turn."""
+    offer = document.run.offer(document.job.name, document.route.chain[step])
+    if offer is None or not document.night.circuits.allow(offer.model.endpoint.name):
+        return Reason.ENDPOINT_DOWN
     try:
         cleared = await clear_for(document, loaded, offer)
         if isinstance(cleared, Reason):
@@ -158,17 +182,18 @@ async def clear_for(document: Document, loaded: Loaded, offer: Offer) -> Cleared
     return cleared
 
 
-async def _ask_offer(document: Document, cleared: Cleared, offer: Offer, step: int) -> Reason | None:
+async def _ask_offer(document: Document, cleared: Cleared, offer: Offer, step: int) -> Kept | Reason | None:
     """Ask one offer: a cut answer with the full bound, transient failures again, one repair, then the next offer."""
     question, purpose = document.run.question(document.job.name, offer, was_cut=document.route.was_cut), Purpose.ANSWER
     full = full_bound(document.job.use_case.facts.value, offer)
     attempt_no = 0
     while True:
-        reply = await _in_time(document, _ask(document, cleared, offer, question, purpose, step))
-        if isinstance(reply, Reason):
-            return reply
+        ended = await _in_time(document, _ask(document, cleared, offer, question, purpose, step))
+        if isinstance(ended, Reason):
+            return ended
+        reply = ended.reply
         if reply.outcome is Outcome.ANSWERED:
-            return None
+            return ended.kept
         if question.max_output_tokens < full and reply.was_cut_at(question.max_output_tokens):
             question = question.bounded(full)  # our own bound cut it: that is no try of the offer's
             continue
@@ -183,12 +208,12 @@ async def _ask_offer(document: Document, cleared: Cleared, offer: Offer, step: i
             return _REASON_AFTER[reply.outcome]
 
 
-async def _in_time(document: Document, ask: Ask) -> Reply | Reason:
+async def _in_time(document: Document, ask: Ask) -> Delivered | Reason:
     """One request before the deadline and inside the budgets, or which of them was in its way."""
     if datetime.now(UTC) >= document.run.deadline_at:
         return Reason.DEADLINE
     try:
-        return await sending.send(document, ask)
+        return await sending.deliver(document, ask)
     except BudgetExhausted:
         return Reason.BUDGET
 
@@ -200,4 +225,5 @@ def _repair(question: Question, reply: Reply, full: int) -> Question:
 
 
 def _ask(document: Document, cleared: Cleared, offer: Offer, question: Question, purpose: Purpose, step: int) -> Ask:
-    return Ask(offer, question, cleared.text, purpose, step, document.route.decision_id)
+    verify = cascading.verification(document, step)
+    return Ask(offer, question, cleared.text, purpose, step, document.route.decision_id, verify=verify)

@@ -91,6 +91,11 @@ class RunContext:
         """The frozen offer of that name, or None when this process no longer knows it."""
         return next((offer for offer in self.offers[use_case] if offer.name == name), None)
 
+    def cascade(self, use_case: str, chain: Sequence[str], accept_at: float) -> CascadeRule | None:
+        """The rule of a decision that chose a cascade, or None when this process no longer knows it."""
+        known = self.cascades.get(use_case, ())
+        return next((each for each in known if each.chain == tuple(chain[:2]) and each.accept_at == accept_at), None)
+
     def question(self, use_case: str, offer: Offer, *, was_cut: bool) -> Question:
         """What is asked of a document; one whose answer was cut before has all the room there is."""
         asked = self.jobs[use_case].use_case

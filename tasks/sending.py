@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -13,6 +13,7 @@ from yakin.domain.cleared_text import ClearedText
 from yakin.domain.documents import AttemptId, DecisionId
 from yakin.domain.money import worst_case_jpy
 from yakin.domain.routing import Offer
+from yakin.domain.verification import Verdict
 from yakin.errors import StoreError
 from yakin.llm.tokens import bound_tokens, count_tokens, prompt_overhead_bound
 from yakin.privacy.pseudonyms import restore_answer
@@ -35,17 +36,39 @@ class Ask:
     step: int
     decision_id: DecisionId
     judgement: Callable[[AnswerFields], NewJudgement] | None = None  # of a judge: what its answer says
+    verify: Callable[[Mapping[str, float]], Verdict] | None = None  # of a cascade's first: whether its answer lands
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Kept:
+    """An answer that is paid for and was not sure enough to land. It is nowhere but in this process's memory."""
+
+    attempt_id: AttemptId
+    landing: Landing
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How a request ended, and its answer where that did not land."""
+
+    reply: Reply
+    kept: Kept | None = None
 
 
 async def send(document: Document, ask: Ask) -> Reply:
     """One request, settled; BudgetExhausted, LeaseLost, SourceChanged and EgressRefused come before anything leaves."""
+    return (await deliver(document, ask)).reply
+
+
+async def deliver(document: Document, ask: Ask) -> Delivered:
+    """The same, with the answer that `ask.verify` did not let land."""
     endpoint = ask.offer.model.endpoint
     async with document.night.limits[endpoint.name].slot():
         await _wait_for_rate(document, ask)
         attempt_id = await _reserve(document, ask)
-        reply = await _ask_and_settle(document, ask, attempt_id)
-    document.night.circuits.record(endpoint.name, reply.outcome)
-    return reply
+        delivered = await _ask_and_settle(document, ask, attempt_id)
+    document.night.circuits.record(endpoint.name, delivered.reply.outcome)
+    return delivered
 
 
 async def pause(document: Document, seconds: float) -> None:
@@ -114,7 +137,7 @@ async def _new_attempt(document: Document, ask: Ask, attempt_id: AttemptId) -> N
     )
 
 
-async def _ask_and_settle(document: Document, ask: Ask, attempt_id: AttemptId) -> Reply:
+async def _ask_and_settle(document: Document, ask: Ask, attempt_id: AttemptId) -> Delivered:
     sent = _Sent()
     try:
         # it was read before this call waited for its turn, and a turn can take minutes
@@ -147,18 +170,20 @@ async def _abandon(document: Document, attempt_id: AttemptId, *, sent: bool) -> 
         await teller.release(attempt_id)
 
 
-async def _settle(document: Document, ask: Ask, attempt_id: AttemptId, reply: Reply) -> Reply:
+async def _settle(document: Document, ask: Ask, attempt_id: AttemptId, reply: Reply) -> Delivered:
     """Charge and release; an answer lands, and a judgement is kept, in the same transaction."""
     landing, judgement = _landing(document, ask, reply), _judgement(ask, reply)
+    verdict = ask.verify(reply.signals) if ask.verify and landing else None
+    kept = Kept(attempt_id, landing) if landing and verdict and not verdict.accepted else None
     try:
         if judgement is None:
-            await document.night.teller.settle(attempt_id, reply, answer=landing)
+            await document.night.teller.settle(attempt_id, reply, answer=None if kept else landing, verdict=verdict)
         else:
             await _settle_judged(document, attempt_id, reply, judgement)
     except StoreError:  # an answer that Postgres refuses has been paid for all the same
         await document.night.teller.settle(attempt_id, reply)
         raise
-    return reply
+    return Delivered(reply, kept)
 
 
 async def _settle_judged(document: Document, attempt_id: AttemptId, reply: Reply, judgement: NewJudgement) -> None:

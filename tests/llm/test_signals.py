@@ -52,7 +52,7 @@ async def test_the_choices_of_an_answer_are_weighed_and_its_form_and_free_text_a
     reply = await ask(vendor, TOKENS)
     assert reply.outcome is Outcome.ANSWERED
     assert vendor.body()["logprobs"] is True
-    assert reply.signals["logprob"] == pytest.approx((-0.1 - 0.3 - 0.2) / 3)
+    assert reply.signals["logprob"] == pytest.approx((-0.4 - 0.2) / 2)
     assert reply.signals["logprob_min"] == pytest.approx(-0.4)  # category
     assert reply.signals["repaired"] == 0
 
@@ -77,7 +77,7 @@ async def test_a_character_that_is_cut_into_two_tokens_and_words_around_the_answ
     question = replace(QUESTION, validate=lambda text: json.loads(text[text.index('{"') :]))
     reply = await asker.ask(offer_of(endpoint, logprobs=True, output=OutputMode.PROMPT), question, TEXT)
     await asker.aclose()
-    assert reply.signals["logprob_min"] == pytest.approx(-0.5)
+    assert reply.signals["logprob_min"] == pytest.approx(-0.25)
 
 
 async def test_thoughts_before_the_answer_are_not_its_tokens(vendor):

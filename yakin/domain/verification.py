@@ -30,6 +30,14 @@ class Calibration:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a cascade takes its first answer. `confidence` is the score to expect of it; None: it cannot be told."""
+
+    accepted: bool
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CascadeRule:
     """Ask `first`, verify, and ask `second` when the score to expect of the answer is below `accept_at`.
 
@@ -48,6 +56,18 @@ class CascadeRule:
         """`cheap>better@0.80`, as in the plan and the UI."""
         return f"{self.first}>{self.second}@{self.accept_at:.2f}"
 
+    @property
+    def chain(self) -> tuple[str, str]:
+        """The names of its two offers: those of models asked at once."""
+        return self.first, self.second
+
+    def verdict(self, signals: Mapping[str, float]) -> Verdict:
+        """What becomes of a first answer with these signals. Without the signal it is in doubt."""
+        signal = signals.get(self.calibration.signal)
+        if signal is None:
+            return Verdict(accepted=False)
+        confidence = self.calibration.expected_score(signal)
+        return Verdict(confidence >= self.accept_at, confidence)
 
 def cascade_from(stored: Mapping[str, object]) -> CascadeRule:
     """A rule as `dataclasses.asdict` wrote it, read back from JSON; raises KeyError for what is no rule."""

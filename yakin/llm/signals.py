@@ -5,7 +5,6 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from langchain_core.messages import AIMessage
 
@@ -39,10 +38,10 @@ def signals_of(message: AIMessage, question: Question, text: str) -> dict[str, f
     """Signals of a valid answer, by name.
 
     `repaired` is 1 for an answer that was invalid at first. Where the endpoint gives log-probabilities (natural
-    logarithm, 0 is certain): `logprob` is the mean over the tokens of the answer's values, `logprob_min` that of the
-    least sure value as a whole. Names of fields, brackets and quotes do not count, and free text only where there is
-    no field with a closed list of answers: on the embedded models they hide what is known (docs/cascades.md). A signal
-    is missing where it cannot be told.
+    logarithm, 0 is certain): `logprob` is the mean over the answer's values, `logprob_min` that of the least sure one.
+    Names of fields, brackets and quotes do not count. Of a field with a closed list of answers it is the probability
+    of the whole value; free text, of which it is the mean per token, only counts where no field has such a list: on
+    the embedded models the rest hides what is known (docs/cascades.md). A signal is missing where it cannot be told.
     """
     found = {"repaired": float(question.invalid_answer is not None)}
     tokens = _tokens(message, text)
@@ -51,9 +50,9 @@ def signals_of(message: AIMessage, question: Question, text: str) -> dict[str, f
     if not by_value:
         return found
     closed = _closed_fields(question.schema)
-    values = [logprobs for field, logprobs in by_value if field in closed] or [logprobs for _, logprobs in by_value]
-    every = list(chain.from_iterable(values))
-    return found | {"logprob": sum(every) / len(every), "logprob_min": max(LEAST, min(map(sum, values)))}
+    values = [max(LEAST, sum(logprobs)) for field, logprobs in by_value if field in closed]
+    values = values or [sum(logprobs) / len(logprobs) for _, logprobs in by_value]
+    return found | {"logprob": sum(values) / len(values), "logprob_min": min(values)}
 
 
 def _tokens(message: AIMessage, text: str) -> list[_Token]:

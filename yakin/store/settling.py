@@ -14,7 +14,8 @@ from yakin.domain.asking import AnswerFields, Outcome, Reply
 from yakin.domain.documents import AttemptId, Lease
 from yakin.domain.fx import to_jpy
 from yakin.domain.levels import Level
-from yakin.errors import StoreError, YakinError
+from yakin.domain.verification import Verdict
+from yakin.errors import LeaseLost, StoreError, YakinError
 from yakin.store import budgets
 from yakin.store.frozen_rates import fx_of, price_of
 from yakin.store.json_values import storable
@@ -43,6 +44,7 @@ class Settlement:
     attempt_id: AttemptId
     reply: Reply
     answer: Landing | None = None
+    verdict: Verdict | None = None  # of a cascade's first answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,19 @@ async def settle_group(
     return results
 
 
+async def land_kept(conn: AsyncConnection, attempt_id: AttemptId, answer: Landing) -> None:
+    """Land the answer of an attempt that was settled without it: a cascade's first, when the better offer cannot.
+
+    Raises LeaseLost when the lease is not the current one.
+    """
+    work = _work_columns([answer.lease])
+    await _SQL.all(conn, "lock_work", **work)
+    if not await _SQL.all(conn, "may_land", attempt_ids=[attempt_id], tokens=[answer.lease.token], **work):
+        raise LeaseLost(f"the kept answer of attempt {attempt_id} may not land: its lease is lost")
+    async with conn.pipeline():
+        await _land(conn, {attempt_id: answer})
+
+
 async def _as_before(conn: AsyncConnection, row: Row) -> Settled:
     landed = await _SQL.one(conn, "landed", attempt_ids=[row["attempt_id"]])
     return Settled(row["cost_jpy"] or Decimal(0), landed is not None)
@@ -145,7 +160,11 @@ async def _end(
 ) -> dict[Hashable, Settled | YakinError]:
     """Everything that is written, in one round trip; the caps last."""
     known = [each for each in endings if each.settlement.reply.outcome is not Outcome.UNKNOWN]
-    landing = [each.settlement for each in known if each.settlement.attempt_id in may_land]
+    landing = {
+        each.settlement.attempt_id: each.settlement.answer
+        for each in known
+        if each.settlement.attempt_id in may_land and each.settlement.answer is not None
+    }
     answers: AsyncCursor[Row] | None = None
     async with conn.pipeline():
         await _SQL.send(conn, "end_attempts", **_ends(endings))
@@ -181,6 +200,7 @@ def _charge(attempt: Row, reply: Reply) -> _Charge:
 
 def _ends(endings: Sequence[_Ending]) -> Mapping[str, object]:
     replies = [each.settlement.reply for each in endings]
+    verdicts = [each.settlement.verdict for each in endings]
     usages = [reply.usage for reply in replies]
     return {
         "attempt_ids": [each.settlement.attempt_id for each in endings],
@@ -195,6 +215,8 @@ def _ends(endings: Sequence[_Ending]) -> Mapping[str, object]:
         "cost_is_bound": [each.charge.is_bound for each in endings],
         "provider_request_ids": [storable(reply.provider_request_id) for reply in replies],
         "details": [storable(reply.detail) for reply in replies],
+        "confidences": [verdict.confidence if verdict else None for verdict in verdicts],
+        "accepted": [verdict.accepted if verdict else None for verdict in verdicts],
     }
 
 
@@ -209,15 +231,14 @@ def _entries(known: Sequence[_Ending]) -> Mapping[str, object]:
     }
 
 
-async def _land(conn: AsyncConnection, landing: Sequence[Settlement]) -> AsyncCursor[Row]:
+async def _land(conn: AsyncConnection, landing: Mapping[AttemptId, Landing]) -> AsyncCursor[Row]:
     """Land the answers; the rows are those that are now their document's."""
-    pairs = [(each.attempt_id, each.answer) for each in landing if each.answer is not None]
-    answers = [answer for _, answer in pairs]
+    answers = list(landing.values())
     work = _work_columns([answer.lease for answer in answers])
     landed = await _SQL.send(
         conn,
         "land",
-        attempt_ids=[attempt_id for attempt_id, _ in pairs],
+        attempt_ids=list(landing),
         answers=[Jsonb(storable(dict(answer.answer))) for answer in answers],
         levels=[answer.level.value for answer in answers],
         restored_complete=[answer.restored_complete for answer in answers],

@@ -44,14 +44,15 @@ set outcome = c.outcome, finished_at = clock_timestamp(), input_tokens = c.input
     cached_input_tokens = c.cached_input_tokens, cache_write_tokens = c.cache_write_tokens,
     output_tokens = c.output_tokens, reasoning_tokens = c.reasoning_tokens, cost_native = c.cost_native,
     cost_jpy = c.cost_jpy, cost_is_bound = c.cost_is_bound, provider_request_id = c.provider_request_id,
-    detail = c.detail
+    detail = c.detail, confidence = c.confidence, accepted = c.accepted
 from unnest(%(attempt_ids)s::uuid[], %(outcomes)s::text[], %(input_tokens)s::bigint[],
             %(cached_input_tokens)s::bigint[], %(cache_write_tokens)s::bigint[], %(output_tokens)s::bigint[],
             %(reasoning_tokens)s::bigint[], %(cost_native)s::numeric[],
             %(cost_jpy)s::numeric[], %(cost_is_bound)s::boolean[], %(provider_request_ids)s::text[],
-            %(details)s::text[])
+            %(details)s::text[], %(confidences)s::double precision[], %(accepted)s::boolean[])
      as c (attempt_id, outcome, input_tokens, cached_input_tokens, cache_write_tokens, output_tokens,
-           reasoning_tokens, cost_native, cost_jpy, cost_is_bound, provider_request_id, detail)
+           reasoning_tokens, cost_native, cost_jpy, cost_is_bound, provider_request_id, detail,
+           confidence, accepted)
 where a.attempt_id = c.attempt_id;
 
 -- enter --

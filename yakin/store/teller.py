@@ -18,6 +18,7 @@ from yakin.domain import admission
 from yakin.domain.admission import FairQueue, Mark
 from yakin.domain.asking import Reply
 from yakin.domain.documents import AttemptId, RunId
+from yakin.domain.verification import Verdict
 from yakin.errors import YakinError
 from yakin.store import budgets, ledger, reserving
 from yakin.store.lane import LARGEST_GROUP, Lane, fail, resolve, written_apart
@@ -91,9 +92,11 @@ class Teller:
         if not await self._marks.ask(attempt_id):
             raise ledger.not_sendable(attempt_id)
 
-    async def settle(self, attempt_id: AttemptId, reply: Reply, *, answer: Landing | None = None) -> Settled:
-        """Charge, give back the rest and land the answer, as `ledger.settle` does."""
-        return await self._settlements.ask(Settlement(attempt_id, reply, answer))
+    async def settle(
+        self, attempt_id: AttemptId, reply: Reply, *, answer: Landing | None = None, verdict: Verdict | None = None
+    ) -> Settled:
+        """Charge, give back the rest and land the answer, as `ledger.settle` does. `verdict`: of a cascade's first."""
+        return await self._settlements.ask(Settlement(attempt_id, reply, answer, verdict))
 
     async def release(self, attempt_id: AttemptId) -> None:
         """End an attempt that was not sent and give its reservation back."""

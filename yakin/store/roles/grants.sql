@@ -18,7 +18,7 @@ grant usage on sequence yakin.lease_token to {app};
 grant update (imported_at) on ledger.fx_rate to {app};
 grant update (outcome, sent_at, finished_at, input_tokens, cached_input_tokens, cache_write_tokens,
               output_tokens, reasoning_tokens, cost_native, cost_jpy,
-              cost_is_bound, provider_request_id, detail) on yakin.attempt to {app};
+              cost_is_bound, provider_request_id, detail, confidence, accepted) on yakin.attempt to {app};
 -- the night writes answers and never reads one back
 grant insert on yakin.answer to {app};
 grant select (answer_id, document_id, use_case, use_case_version, rehearsal, run_id, attempt_id, level, zone, offer,

@@ -27,7 +27,9 @@ select a.attempt_id,
        a.worst_jpy::numeric as worst_jpy,
        a.cost_is_bound,
        a.sent_at is not null as sent,
-       a.detail
+       a.detail,
+       a.confidence,
+       a.accepted
 from yakin.attempt a
 join yakin.run_offer o using (run_id, offer)
 join ledger.price_rate p using (price_rate_id);
@@ -60,3 +62,5 @@ comment on column bi.attempts.worst_jpy is 'Its reservation';
 comment on column bi.attempts.cost_is_bound is 'Billed without usage: charged at its worst case';
 comment on column bi.attempts.sent is 'Whether it left';
 comment on column bi.attempts.detail is 'HTTP status or class name';
+comment on column bi.attempts.confidence is 'Of a cascade''s first answer: the score to expect of it by its verification signal; null: none';
+comment on column bi.attempts.accepted is 'Of a cascade''s first answer: taken, or the better offer was asked; null: no cascade';
