@@ -69,6 +69,7 @@ class CascadeRule:
         confidence = self.calibration.expected_score(signal)
         return Verdict(confidence >= self.accept_at, confidence)
 
+
 def cascade_from(stored: Mapping[str, object]) -> CascadeRule:
     """A rule as `dataclasses.asdict` wrote it, read back from JSON; raises KeyError for what is no rule."""
     calibration = cast("Mapping[str, object]", stored["calibration"])
