@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.domain.problems import best_plan, problems, used_by
 from yakin.domain.optimiser import solve
 
-quick = settings(max_examples=60, deadline=None)
+quick = settings(max_examples=40, deadline=None)
 
 
 def near(limit):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.domain.problems import best_plan, least_missing, problems
 from yakin.domain.optimiser import Constraint, ConstraintKind, Problem, ProblemError, shortfalls, solve, worth_of
 
-quick = settings(max_examples=50, deadline=None)
+quick = settings(max_examples=35, deadline=None)
 
 
 def night(value, limit, cost, *more):
@@ -51,7 +51,7 @@ def test_a_document_whose_options_are_worth_nothing_need_not_be_asked_unless_all
 
 def test_what_is_missing_is_found_in_a_night_of_many_documents():
     rng = np.random.default_rng(5)
-    cost = rng.lognormal(size=(20_000, 3))
+    cost = rng.lognormal(size=(6_000, 2))
     (short,) = shortfalls(night(np.ones(cost.shape), 1000.0, cost))
     assert short.needed == pytest.approx(cost.min(axis=1).sum(), rel=1e-5)
 
@@ -76,7 +76,7 @@ def test_what_more_of_a_limit_buys_is_the_difference_of_two_relaxed_problems(pro
 
 def test_a_little_more_money_is_worth_its_price_in_a_night_of_many_documents():
     rng = np.random.default_rng(6)
-    problem = night(rng.lognormal(size=(20_000, 3)), 3000.0, rng.lognormal(size=(20_000, 3)))
+    problem = night(rng.lognormal(size=(6_000, 2)), 900.0, rng.lognormal(size=(6_000, 2)))
     assert worth_of(problem, "budget run", 10.0) == pytest.approx(10 * solve(problem).prices[0], rel=0.02)
 
 

@@ -12,7 +12,7 @@ from yakin.errors import PermanentError
 
 METHODS = ("highs-ipm", "highs-ds")  # interior point with crossover is the faster one here; simplex when it gives up
 VALUE_RANGE = 1e3  # HiGHS' tolerances are absolute: the best column is worth this much to it
-MANY = 3000  # rows from which interior point pays
+MANY = 500  # rows from which interior point pays
 
 
 class SolverFailed(PermanentError):

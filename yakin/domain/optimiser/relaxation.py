@@ -16,7 +16,8 @@ from yakin.domain.optimiser.columns import Columns, of_choice, single_options
 from yakin.domain.optimiser.problem import Problem
 
 CLOSE = 1e-6  # of the bound
-ROUNDS = 30
+ROUNDS = 60
+DROPPING = 4  # rounds after which columns are left out; later it could go in circles
 WORTHLESS = 0.02  # a column this share of its group's value below being taken is left out of the next round
 
 
@@ -50,7 +51,9 @@ def relax(problem: Problem, groups: NDArray[np.intp], penalties: NDArray[np.floa
         reached = mix.value_jpy - (0.0 if penalties is None else float(penalties @ mix.over))
         if number == problem.documents or bound_jpy - reached <= CLOSE * abs(bound_jpy) or round_ == ROUNDS - 1:
             break
-        columns = _more(problem, groups, _worthy(columns, mix), choices, priced)
+        if round_ < DROPPING:
+            columns = columns.where(_worthy(columns, mix))
+        columns = _more(problem, groups, columns, choices, priced)
         mix = master.solve(columns, number, problem.limits, penalties)
     return Relaxation(groups, columns, choices, mix, grouped_jpy, bound_jpy, prices)
 
@@ -66,7 +69,7 @@ def _more(
     return columns.and_also(of_choice(problem, groups, priced.choice, problem.options + len(choices) - 1))
 
 
-def _worthy(columns: Columns, mix: master.Mix) -> Columns:
+def _worthy(columns: Columns, mix: master.Mix) -> NDArray[np.bool_]:
     """The columns that the mix takes or would take at slightly other prices."""
     missing = mix.group_jpy[columns.group] - (columns.value_jpy - columns.used @ mix.prices)
-    return columns.where((mix.weights > 0) | (missing <= WORTHLESS * np.abs(columns.value_jpy)))
+    return (mix.weights > 0) | (missing <= WORTHLESS * np.abs(columns.value_jpy))

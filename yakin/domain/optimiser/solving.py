@@ -22,8 +22,7 @@ def solve(problem: Problem, *, groups_at_most: int = GROUPS) -> Solution:
         return _nothing(problem)
     groups = group(problem, groups_at_most)
     relaxed = relax(problem, groups)
-    choice, split = rounded(problem, relaxed, max(groups_at_most, GROUPS))
-    choice = finished(problem, choice, relaxed.prices, split)
+    choice = finished(problem, rounded(problem, relaxed, max(groups_at_most, GROUPS)), relaxed.prices)
     value = float(worth(problem, choice).sum())
     return Solution(
         choice=choice,
