@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from yakin.domain.levels import Level
 from yakin.domain.planning import UseCaseValue
-from yakin.domain.use_case import UseCaseFacts
+from yakin.domain.use_case import SwitchGate, UseCaseFacts
 from yakin.errors import UseCaseError
 from yakin.use_cases.answer_schema import inlined_schema, unbounded_fields
 from yakin.use_cases.use_case import UseCase
@@ -22,6 +22,8 @@ from yakin.use_cases.use_case import UseCase
 _OWN_FOLDER = Path(__file__).parent
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")  # goes into tables, tags and URLs
 _PARTS = ("use_case.yaml", "prompt.md", "answer.py")
+_GATE = SwitchGate()  # the defaults
+_NOT_IN_VERSION = frozenset({"switch_gate"})  # says how answers are tested, not what they are
 
 
 class _Strict(BaseModel):
@@ -44,12 +46,19 @@ class _Value(_Strict):
     expected_output_tokens: int = Field(gt=0)
 
 
+class _SwitchGate(_Strict):
+    margin: float = Field(default=_GATE.margin, gt=0, le=0.5)
+    confidence: float = Field(default=_GATE.confidence, ge=0.8, lt=1)
+    min_items: int = Field(default=_GATE.min_items, ge=10)
+
+
 class _UseCaseFile(_Strict):
     title: _Title
     value: _Value
     level_floor: Level = Level.PUBLIC
     my_number_purpose: bool = False
     answers_kept_days: int | None = Field(default=None, ge=1)
+    switch_gate: _SwitchGate = _SwitchGate()
 
 
 def load_use_cases(extra: Path | None) -> dict[str, UseCase]:
@@ -151,11 +160,13 @@ def _facts(folder: Path, settings: _UseCaseFile, schema: Mapping[str, object]) -
         level_floor=settings.level_floor,
         my_number_purpose=settings.my_number_purpose,
         answers_kept_days=settings.answers_kept_days,
+        switch_gate=SwitchGate(**dict(settings.switch_gate)),
     )
 
 
 def _version(folder: Path, schema: Mapping[str, object]) -> str:
-    parts = [(folder / part).read_text(encoding="utf-8") for part in ("prompt.md", "use_case.yaml")]
+    prompt, numbers = ((folder / part).read_text(encoding="utf-8") for part in ("prompt.md", "use_case.yaml"))
+    parts = [prompt, _versioned(numbers)]
     parts.append(json.dumps(schema, ensure_ascii=False, sort_keys=True))
     digest = hashlib.sha256()
     for part in parts:
@@ -163,3 +174,20 @@ def _version(folder: Path, schema: Mapping[str, object]) -> str:
         encoded = part.encode()
         digest.update(len(encoded).to_bytes(8, "big") + encoded)
     return digest.hexdigest()[:16]
+
+
+def _versioned(numbers: str) -> str:
+    """use_case.yaml without the lines of what does not belong to its version; without such lines, as it is."""
+    lines = numbers.splitlines(keepends=True)
+    for key, value in yaml.compose(numbers, Loader=yaml.SafeLoader).value:
+        if key.value in _NOT_IN_VERSION:
+            first, last = key.start_mark.line, _last_line(value)
+            lines[first : last + 1] = [""] * (last + 1 - first)
+    return "".join(lines)
+
+
+def _last_line(node: yaml.Node) -> int:
+    """The line that a value ends on: a block mapping's own mark lies at the next key, beyond comments."""
+    if isinstance(node, yaml.MappingNode) and not node.flow_style and node.value:
+        return _last_line(node.value[-1][1])
+    return int(node.end_mark.line)
