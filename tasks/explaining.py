@@ -11,6 +11,7 @@ from tasks.exchange_rates import known_rates
 from tasks.judged import said_of_bytes
 from tasks.loading import Loaded, load, worked_on
 from tasks.resources import Resources
+from tasks.switch_gate import explained
 from yakin.catalogue.offers import offers
 from yakin.catalogue.sources import SourceRule
 from yakin.domain.calendar import business_date
@@ -202,6 +203,7 @@ async def _decide(
         rehearsal=night.rehearsal,
         has_key=lambda env: env is None or env in night.keys,
     )
+    usable, closed = await explained(night, use_case.facts, usable)
     item = PlanItem(
         DocumentId(0),
         name,
@@ -213,7 +215,8 @@ async def _decide(
         [item], {name: usable}, {name: use_case.facts.value}, frozenset(), PLENTY_JPY, datetime.now(UTC), None
     )
     unusable = tuple(
-        Considered(f"{each.model}:{each.tier}", _zone(night, each.model), None, None, each.why_not) for each in rejected
+        Considered(f"{each.model}:{each.tier}", _zone(night, each.model), None, None, each.why_not)
+        for each in (*rejected, *closed)
     )
     return plan(request).assignments[0], unusable
 

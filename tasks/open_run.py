@@ -22,6 +22,7 @@ from tasks.output_bounds import learned_bounds
 from tasks.parameters import JobParameters, NightRunParameters
 from tasks.resources import Resources
 from tasks.run_context import JobContext, RunContext
+from tasks.switch_gate import let_through
 from yakin.catalogue.holidays import is_working_day
 from yakin.catalogue.offers import offers
 from yakin.domain.calendar import business_date, deadline_at
@@ -210,9 +211,11 @@ async def _freeze(
 ) -> RunContext:
     """Freeze rates and offers; what a resumed run froze stays, and a zone that moved since is refused."""
     today = business_date(datetime.now(UTC))
-    found = await measured(night, jobs.values(), await _offers(night, jobs, today, batch=parameters.batch))
+    usable = await _offers(night, jobs, today, batch=parameters.batch)
+    open_to = await let_through(night, RunId(opened.run_id), jobs, usable, purpose)
+    found = await measured(night, jobs.values(), open_to.offers)
     by_use_case = found.offers
-    every = {offer.name: offer for chosen in by_use_case.values() for offer in chosen}
+    every = {offer.name: offer for chosen in (*by_use_case.values(), open_to.exempt) for offer in chosen}
     async with night.pool.connection() as conn:
         frozen = await run_offers.freeze_offers(conn, RunId(opened.run_id), list(every.values()))
         given = await approvals.in_force(conn, list(jobs), today)
@@ -232,6 +235,7 @@ async def _freeze(
         judging=await judge_of_run(night, opened.run_id, frozen, dry_run=parameters.dry_run),
         cascades=found.cascades,
         purpose=purpose,
+        notices=open_to.notices,
     )
 
 

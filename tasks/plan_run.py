@@ -5,7 +5,7 @@ import itertools
 import logging
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -86,9 +86,8 @@ async def plan_run(run_id: str, wave: int, room_jpy: Decimal | None = None) -> P
     pending = await with_judgements(night, run, pending, assessment)
     ready = await _readable(night, run, pending)
     request = await _request(night, run, ready, room_jpy)
-    planned = await asyncio.to_thread(
-        plan, request
-    )  # seconds for ten thousand documents; batches are collected beside it
+    # seconds for ten thousand documents; batches are collected beside it
+    planned = _said(await asyncio.to_thread(plan, request), run.notices)
     async with night.pool.connection() as conn:
         version = await decisions.save_plan(conn, run.run_id, planned, why="start" if wave == 0 else f"wave {wave}")
     await _end_unasked(night, run, planned.assignments)
@@ -96,6 +95,11 @@ async def plan_run(run_id: str, wave: int, room_jpy: Decimal | None = None) -> P
     await shown(artifacts.show_plan(run_id, version, planned.quote))
     LOGGER.info("run %s plan %d: %d slices, expected ¥%s", run_id, version, len(slices), planned.quote.expected_jpy)
     return PlannedRun(version, planned.quote, slices, night.rehearsal, run_id)
+
+
+def _said(planned: Plan, notices: Sequence[str]) -> Plan:
+    """The plan with what people have to hear of the run before its other words."""
+    return replace(planned, quote=replace(planned.quote, words=(*notices, *planned.quote.words)))
 
 
 async def _readable(night: Resources, run: RunContext, pending: Sequence[PendingDocument]) -> list[PendingDocument]:

@@ -86,6 +86,7 @@ class RunContext:
         default_factory=dict
     )  # how tonight differs, by use case and model
     purpose: RunPurpose = RunPurpose.NIGHT
+    notices: tuple[str, ...] = ()  # what people have to hear with every quote of the run
 
     def offer(self, use_case: str, name: str) -> Offer | None:
         """The frozen offer of that name, or None when this process no longer knows it."""

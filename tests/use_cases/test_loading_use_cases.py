@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from yakin.domain.levels import Level
+from yakin.domain.use_case import SwitchGate
 from yakin.errors import UseCaseError
 from yakin.use_cases.load import load_use_cases
 
@@ -115,3 +116,39 @@ def test_pointing_at_one_use_case_says_to_point_at_its_parent(company):
         load_use_cases(company / "our_reports")
     with pytest.raises(UseCaseError, match="not a folder"):
         load_use_cases(company / "nowhere")
+
+
+GATES = [
+    "switch_gate: {margin: 0.02, confidence: 0.9, min_items: 300}\n",
+    "switch_gate:  # as quality assurance decided\n  margin: 0.02\n  confidence: 0.9\n  min_items: 300  # a year's\n",
+]
+
+
+@pytest.mark.parametrize("gate", GATES)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_switch_gate_is_read_and_is_no_new_version(company, gate, first):
+    before = load_use_cases(company)["our_reports"].facts
+    path = company / "our_reports" / "use_case.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(gate + text if first else text + gate, encoding="utf-8")
+
+    after = load_use_cases(company)["our_reports"].facts
+
+    assert after.switch_gate == SwitchGate(0.02, 0.9, 300)
+    assert (before.switch_gate, before.version) == (SwitchGate(0.03, 0.95, 100), after.version)
+
+
+@pytest.mark.parametrize(
+    ("gate", "message"),
+    [
+        ("{margin: 0}", "switch_gate.margin: .*greater than 0; correct this field"),
+        ("{confidence: 95}", "switch_gate.confidence: .*less than 1; correct"),
+        ("{min_items: 3}", "switch_gate.min_items: .*greater than or equal to 10; correct"),
+        ("{tolerance: 0.1}", "switch_gate.tolerance: Extra inputs"),
+    ],
+)
+def test_a_switch_gate_that_tests_nothing_is_refused(company, gate, message):
+    path = company / "our_reports" / "use_case.yaml"
+    path.write_text(f"{path.read_text(encoding='utf-8')}switch_gate: {gate}\n", encoding="utf-8")
+    with pytest.raises(UseCaseError, match=message):
+        load_use_cases(company)

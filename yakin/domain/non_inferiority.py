@@ -34,7 +34,7 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Trial:
     """A verdict with its numbers. Scores, differences and bounds are shares, 0.03 = 3 points of a hundred."""
 
     verdict: Verdict
@@ -60,16 +60,18 @@ class Tested:
         return _words(self)
 
 
-def non_inferiority(candidate: ArrayLike, incumbent: ArrayLike, gate: SwitchGate) -> Tested:
+def non_inferiority(
+    candidate: ArrayLike, incumbent: ArrayLike, gate: SwitchGate, *, resamples: int = RESAMPLES
+) -> Trial:
     """Test paired scores in [0, 1], item by item. Raises ValueError for arrays that are no pairs or no scores."""
     ours, theirs = _scores(candidate), _scores(incumbent)
     if ours.shape != theirs.shape:
         raise ValueError(f"{ours.size} scores are paired with {theirs.size}")
     if ours.size == 0:
-        return Tested(Verdict.NOT_MEASURED, gate, needed_items=gate.min_items)
+        return Trial(Verdict.NOT_MEASURED, gate, needed_items=gate.min_items)
     differences = ours - theirs
-    low, high = _bounds(differences, gate.confidence)
-    return Tested(
+    low, high = _bounds(differences, gate.confidence, resamples)
+    return Trial(
         verdict=_verdict(differences.size, low, high, gate),
         gate=gate,
         items=int(differences.size),
@@ -82,8 +84,6 @@ def non_inferiority(candidate: ArrayLike, incumbent: ArrayLike, gate: SwitchGate
         needed_items=_needed(differences, gate),
         mcnemar_p=_mcnemar(ours, theirs),
     )
-
-
 
 
 def _scores(values: ArrayLike) -> Scores:
@@ -101,22 +101,22 @@ def _verdict(items: int, low: float, high: float, gate: SwitchGate) -> Verdict:
     return Verdict.INFERIOR if high < -gate.margin else Verdict.TOO_SMALL
 
 
-def _bounds(differences: Scores, confidence: float) -> tuple[float, float]:
+def _bounds(differences: Scores, confidence: float, resamples: int) -> tuple[float, float]:
     """Lower and upper one-sided bound of the mean difference, each with that confidence."""
     if np.ptp(differences) == 0:
         return _bounds_of_equal(float(differences[0]), differences.size, confidence)
-    interval = _bootstrap(differences, confidence, "BCa")
+    interval = _bootstrap(differences, confidence, resamples, "BCa")
     if not all(map(math.isfinite, interval)):  # scipy's acceleration has no value for some tiny samples
-        interval = _bootstrap(differences, confidence, "percentile")
+        interval = _bootstrap(differences, confidence, resamples, "percentile")
     return interval
 
 
-def _bootstrap(differences: Scores, confidence: float, method: str) -> tuple[float, float]:
+def _bootstrap(differences: Scores, confidence: float, resamples: int, method: str) -> tuple[float, float]:
     found = stats.bootstrap(
         (differences,),
         np.mean,
         confidence_level=2 * confidence - 1,  # two sides of one-sided bounds
-        n_resamples=RESAMPLES,
+        n_resamples=resamples,
         batch=max(1, _DRAWS_AT_ONCE // differences.size),
         method=method,
         rng=np.random.default_rng(_SEED),
@@ -125,8 +125,11 @@ def _bootstrap(differences: Scores, confidence: float, method: str) -> tuple[flo
 
 
 def _bounds_of_equal(difference: float, items: int, confidence: float) -> tuple[float, float]:
-    """Where every item differs by the same, a bootstrap claims certainty. Exact: the share of items that differ
-    otherwise is below 1 − (1 − confidence)^(1/items), the rule of three, and they may differ by all there is."""
+    """Where every item differs by the same, of which a bootstrap would be certain.
+
+    Exact: the share of items that differ otherwise is below 1 − (1 − confidence)^(1/items), the rule of three, and
+    those may differ by all there is.
+    """
     unseen = 1 - (1 - confidence) ** (1 / items)
     return difference - unseen * (1 + difference), difference + unseen * (1 - difference)
 
@@ -167,7 +170,7 @@ def _mcnemar(ours: Scores, theirs: Scores) -> float | None:
     return float(stats.binomtest(better, better + worse, 0.5).pvalue) if better + worse else 1.0
 
 
-def _words(tested: Tested) -> str:
+def _words(tested: Trial) -> str:
     if tested.difference is None or tested.low is None or tested.high is None or tested.tells is None:
         return "not measured: no golden item was answered by both"
     margin, sure = _points(tested.gate.margin), f"{tested.gate.confidence:.0%} confidence"

@@ -7,6 +7,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from yakin.domain.documents import RunId
+from yakin.domain.offer_approval import fingerprint
 from yakin.domain.pricing import PriceRate
 from yakin.domain.routing import Endpoint, Offer
 from yakin.domain.zones import Evidence
@@ -89,6 +90,7 @@ def _frozen(offer: Offer, price_rate_id: int, fx_rate_id: int) -> dict[str, obje
         "quality": offer.quality,
         "quality_measured": offer.quality_measured,
         "sandbox": endpoint.sandbox,
+        "fingerprint": fingerprint(offer.model),
         **_place_then(endpoint),
     }
 

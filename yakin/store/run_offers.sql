@@ -20,10 +20,12 @@ where model = %(model)s and tier = %(tier)s and valid_from = %(valid_from)s and 
 -- What a resumed run froze stays.
 insert into yakin.run_offer (run_id, offer, zone, rehearsal, endpoint, operator, model, vendor_model, tier,
                              price_rate_id, fx_rate_id, fx_stale, quality, quality_measured, sandbox,
-                             operator_country, infrastructure, region, zero_retention, trains_on_data, evidence)
+                             operator_country, infrastructure, region, zero_retention, trains_on_data, evidence,
+                             fingerprint)
 select r.run_id, %(offer)s, %(zone)s, r.rehearsal, %(endpoint)s, %(operator)s, %(model)s, %(vendor_model)s, %(tier)s,
        %(price_rate_id)s, %(fx_rate_id)s, %(fx_stale)s, %(quality)s, %(quality_measured)s, %(sandbox)s,
-       %(operator_country)s, %(infrastructure)s, %(region)s, %(zero_retention)s, %(trains_on_data)s, %(evidence)s
+       %(operator_country)s, %(infrastructure)s, %(region)s, %(zero_retention)s, %(trains_on_data)s, %(evidence)s,
+       %(fingerprint)s
 from yakin.run r
 where r.run_id = %(run_id)s
 on conflict (run_id, offer) do nothing;

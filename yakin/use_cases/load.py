@@ -179,7 +179,9 @@ def _version(folder: Path, schema: Mapping[str, object]) -> str:
 def _versioned(numbers: str) -> str:
     """use_case.yaml without the lines of what does not belong to its version; without such lines, as it is."""
     lines = numbers.splitlines(keepends=True)
-    for key, value in yaml.compose(numbers, Loader=yaml.SafeLoader).value:
+    whole = yaml.compose(numbers, Loader=yaml.SafeLoader)
+    assert isinstance(whole, yaml.MappingNode)  # it was validated as one
+    for key, value in whole.value:
         if key.value in _NOT_IN_VERSION:
             first, last = key.start_mark.line, _last_line(value)
             lines[first : last + 1] = [""] * (last + 1 - first)

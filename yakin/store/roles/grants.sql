@@ -41,6 +41,7 @@ grant update (claimed_until, told_at) on ledger.threshold_crossing to {app};
 grant update (budget_ids) on yakin.attempt to {app};
 
 -- evaluations: what was measured stays as it was measured
+grant select, insert on yakin.offer_approval, yakin.run_offer_approval to {app};
 grant select, insert on yakin.evaluation, yakin.evaluated_answer, yakin.measured_quality, yakin.learned_rule to {app};
 grant update (complete, evaluated_at) on yakin.evaluation to {app};
 
