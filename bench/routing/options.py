@@ -153,9 +153,10 @@ def reasons(table: Table, learned: Learned) -> Sequence[str]:
         lines.append("no cascade: nothing is known of an answer once it is there")
     for each in learned.signals:
         curve = each.calibration
+        low, high = curve.auc_interval.low, curve.auc_interval.high
         lines.append(
-            f"signal of {table.offers[each.offer]}, from its {each.evidence}: "
-            f"AUC {curve.auc:.3f} ({curve.auc_interval.low:.3f} to {curve.auc_interval.high:.3f}), Brier {curve.error:.4f} against {curve.error_of_mean:.4f} of the mean; "
+            f"signal of {table.offers[each.offer]}, from its {each.evidence}: AUC {curve.auc:.3f} ({low:.3f} to "
+            f"{high:.3f}), Brier {curve.error:.4f} against {curve.error_of_mean:.4f} of the mean; "
             + ("a signal" if curve.has_signal else "no better than chance")
         )
     lines.extend(
