@@ -108,7 +108,9 @@ def signal_of(table: Table, prompts: Prompts, offer: int) -> Signal | None:
     models = {name: learn_quality(scores, known.rows(table.labels)) for name, known in evidences.items()}
     used = max(models, key=lambda name: models[name].gain)
     evidence, model = evidences[used], models[used]
-    calibration = calibrate(model.held_out, scores)
+    # a mean has nothing to say of a document: as a signal it is one value for all
+    shown_held_out = model.held_out if model.used is Used.FEATURES else np.full(len(scores), model.mean)
+    calibration = calibrate(shown_held_out, scores)
     return Signal(offer, used, calibration, calibration.predict(model.predict(evidence)))
 
 

@@ -1,5 +1,7 @@
 """What evaluation data teaches is found where it is, and given up where it is not. Seeded data, no measured times."""
 
+import json
+
 import numpy as np
 import pytest
 from scipy import special, stats
@@ -8,10 +10,12 @@ from yakin.domain.learning import (
     Features,
     Interval,
     Used,
+    kept_quality,
     learn_qualities,
     learn_quality,
     mean_difference,
     mean_interval,
+    predict_kept,
 )
 from yakin.errors import UsageError
 
@@ -73,6 +77,14 @@ def test_features_that_predict_are_used_and_the_gain_is_held_out():
     fresh, unseen = documents(2, slope=1.5)
     errors = np.mean(np.square(fresh - model.mean)) - np.mean(np.square(fresh - model.predict(unseen)))
     assert errors == pytest.approx(model.gain, abs=0.03)
+
+
+def test_what_is_kept_as_json_predicts_the_same_for_other_documents():
+    scores, features = documents(1, slope=1.5)
+    _, others = documents(4)
+    for model in (learn_quality(scores, features), learn_quality(scores)):
+        kept = json.loads(json.dumps(kept_quality(model), allow_nan=False))
+        assert predict_kept(kept, others) == pytest.approx(model.predict(others))
 
 
 def test_categories_are_shrunken_group_means():

@@ -9,6 +9,7 @@ from yakin.domain.learning.arrays import Features
 from yakin.domain.learning.calibration import SignalCalibration, calibrate
 from yakin.domain.learning.cascades import LearnedCascade, Outcomes, cascade_outcomes, learn_cascades
 from yakin.domain.learning.intervals import Interval, mean_difference, mean_interval
+from yakin.domain.learning.kept import kept_quality, predict_kept
 from yakin.domain.learning.quality import QualityModel, QualityModels, Used, learn_qualities, learn_quality
 
 __all__ = [
@@ -22,9 +23,11 @@ __all__ = [
     "Used",
     "calibrate",
     "cascade_outcomes",
+    "kept_quality",
     "learn_cascades",
     "learn_qualities",
     "learn_quality",
     "mean_difference",
     "mean_interval",
+    "predict_kept",
 ]

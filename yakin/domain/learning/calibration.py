@@ -37,9 +37,10 @@ class SignalCalibration:
 
 
 def expected_score(knots: Knots, signal: Floats) -> Floats:
-    """The calibrated scale, from knots as they were kept."""
+    """The calibrated scale, from knots as they were kept; nan where the signal is nan."""
     at, expected = np.array(knots, dtype=np.float64).T
-    return np.asarray(np.interp(np.asarray(signal, dtype=np.float64), at, expected))
+    given = np.asarray(signal, dtype=np.float64)
+    return np.where(np.isnan(given), np.nan, np.interp(given, at, expected))
 
 
 def calibrate(signal: Floats, scores: Floats, *, confidence: float = CONFIDENCE, seed: int = 0) -> SignalCalibration:
