@@ -10,7 +10,7 @@ from tasks.bounded import to_the_end
 from tasks.document import Document
 from yakin.domain.asking import AnswerFields, Outcome, Purpose, Question, Reply
 from yakin.domain.cleared_text import ClearedText
-from yakin.domain.documents import AttemptId, DecisionId
+from yakin.domain.documents import AttemptId, DecisionId, RunPurpose
 from yakin.domain.money import worst_case_jpy
 from yakin.domain.routing import Offer
 from yakin.domain.verification import Verdict
@@ -196,8 +196,9 @@ async def _settle_judged(document: Document, attempt_id: AttemptId, reply: Reply
 
 
 def _landing(document: Document, ask: Ask, reply: Reply) -> Landing | None:
-    """The answer as it lands. What a judge says is an answer of no use case."""
-    if ask.purpose is Purpose.JUDGE or reply.outcome is not Outcome.ANSWERED or reply.answer is None:
+    """The answer as it lands. What a judge or a candidate says is no answer of a use case."""
+    no_answer = ask.purpose is Purpose.JUDGE or document.run.purpose is RunPurpose.EVALUATION
+    if no_answer or reply.outcome is not Outcome.ANSWERED or reply.answer is None:
         return None
     fields, complete = restore_answer(reply.answer, ask.text.restore)
     return Landing(document.lease, fields, document.planned.clearance.level, complete)

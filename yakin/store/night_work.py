@@ -72,6 +72,7 @@ class PendingDocument:
     flags: frozenset[Flag] = frozenset()
     review: Review | None = None
     was_in_batch: bool = False  # of this run
+    media_type: str = ""  # as recognised from the bytes
 
 
 async def known_versions(conn: AsyncConnection, objects: Sequence[SourceObject]) -> dict[tuple[str, str], KnownVersion]:
@@ -119,6 +120,7 @@ def _pending(row: Row) -> PendingDocument:
         flags=frozenset(map(Flag, row["flags"])),
         review=review_of(row),
         was_in_batch=row["was_in_batch"],
+        media_type=row["media_type"],
     )
 
 

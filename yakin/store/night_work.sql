@@ -40,7 +40,7 @@ order by w.document_id;
 -- places, and the newest level that a person set.
 select w.document_id, w.use_case, d.sha256, place.uri, place.object_version, place.bytes, base.baseline,
        c.counts, c.text_hash, c.extractor_version, c.input_tokens, c.input_tokens_bound,
-       c.unreadable::text as unreadable, marks.flags, r.review_id, r.level::text as review_level,
+       c.media_type, c.unreadable::text as unreadable, marks.flags, r.review_id, r.level::text as review_level,
        r.baseline::text as review_baseline, r.counts as review_counts, r.dismissed as review_dismissed,
        exists (
          select from yakin.attempt t join yakin.batch_line l using (attempt_id)

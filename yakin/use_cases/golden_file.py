@@ -1,6 +1,8 @@
 """Reads golden.jsonl. A wrong line is named by file and number, with the remedy."""
 
-from collections.abc import Iterator, Mapping
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -9,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from yakin.domain.levels import Level
 from yakin.errors import UseCaseError
 from yakin.use_cases.golden import GoldenItem
+from yakin.use_cases.scoring import SCORING_VERSION
 
 _SAMPLE_PREFIX = "samples/"
 
@@ -41,6 +44,18 @@ def read_golden(folder: Path, schema: Mapping[str, object]) -> list[GoldenItem]:
             raise UseCaseError(f"{where}: id {item.id} occurs twice; give each item its own id")
         items[item.id] = item
     return list(items.values())
+
+
+def golden_version(items: Sequence[GoldenItem]) -> str:
+    """A hash of documents, labels and scoring, whatever their order: scores of different ones cannot be compared."""
+    digest = hashlib.sha256(SCORING_VERSION.encode())
+    for item in sorted(items, key=lambda each: each.id):
+        document = item.document if isinstance(item.document, str) else item.document.read_bytes()
+        content = document.encode() if isinstance(document, str) else document
+        label = json.dumps([item.id, item.level, dict(item.expected)], ensure_ascii=False, sort_keys=True).encode()
+        for part in (label, content):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()[:16]
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

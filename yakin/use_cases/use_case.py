@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 import yaml
 from pydantic import BaseModel
 
-from yakin.domain.asking import Question
+from yakin.domain.asking import AnswerFields, Question
 from yakin.domain.use_case import UseCaseFacts
 from yakin.use_cases.answer_schema import validated_answer
 from yakin.use_cases.golden import GoldenItem
@@ -58,3 +59,26 @@ class UseCase:
     def golden(self) -> list[GoldenItem]:
         """The golden set in file order; raises UseCaseError naming the line that is wrong."""
         return read_golden(self.folder, self.schema)
+
+    def free_text(self, answer: AnswerFields) -> list[str]:
+        """The words of the answer that the model chose itself: no choices of a list, no dates, no numbers."""
+        properties = cast("Mapping[str, object]", self.schema["properties"])
+        return [
+            text for name, value in answer.items() if name in properties for text in _texts(properties[name], value)
+        ]
+
+
+def _texts(schema: object, value: object) -> list[str]:
+    if isinstance(value, list):
+        items = cast("Mapping[str, object]", schema).get("items")
+        return [text for item in value for text in _texts(items, item)]
+    return [value] if isinstance(value, str) and _is_free(schema) else []
+
+
+def _is_free(schema: object) -> bool:
+    if not isinstance(schema, dict):
+        return False
+    branches = cast("list[object]", schema.get("anyOf", []))
+    if branches:
+        return any(_is_free(branch) for branch in branches)
+    return schema.get("type") == "string" and not schema.keys() & {"enum", "const", "format", "pattern"}
