@@ -3,13 +3,14 @@
 Imports no Prefect and no LangChain, because every worker process pays for its imports.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from yakin.domain.cleared_text import ClearedText
 from yakin.domain.documents import DocumentId, Extracted, Reason, Unreadable
 from yakin.domain.evidence import Kind
+from yakin.domain.grounding import grounded_share
 from yakin.domain.policy import Clearance
 from yakin.domain.zones import Zone
 from yakin.llm.tokens import bound_tokens, count_tokens
@@ -26,6 +27,7 @@ __all__ = [
     "Cleared",
     "classify_bytes",
     "clear_bytes",
+    "grounding_of_bytes",
 ]
 
 CompanyPatterns = tuple[tuple[str, str], ...]  # name and pattern of the company's own numbers
@@ -114,6 +116,12 @@ class ClearRequest:
     run_secret: bytes
     hash_key: bytes
     company_ids: CompanyPatterns = ()
+
+
+def grounding_of_bytes(data: bytes, name: str, texts: Sequence[str]) -> float | None:
+    """The share of the texts' words that the document has; None where there is nothing to look for."""
+    extracted = extract(data, name)
+    return None if isinstance(extracted, Unreadable) else grounded_share(texts, extracted.full_text)
 
 
 def _doubts(extracted: Extracted) -> dict[Kind, int]:

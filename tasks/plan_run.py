@@ -84,13 +84,13 @@ async def plan_run(run_id: str, wave: int, room_jpy: Decimal | None = None) -> P
         await forgetting.end_forgotten(conn, run.run_id)
         pending = await night_work.pending_documents(conn, run.run_id, night.versions)
     pending = await with_judgements(night, run, pending, assessment)
-    ready = await _readable(night, run, pending)
+    ready = await readable(night, run, pending)
     request = await _request(night, run, ready, room_jpy)
     # seconds for ten thousand documents; batches are collected beside it
     planned = _said(await asyncio.to_thread(plan, request), run.notices)
     async with night.pool.connection() as conn:
         version = await decisions.save_plan(conn, run.run_id, planned, why="start" if wave == 0 else f"wave {wave}")
-    await _end_unasked(night, run, planned.assignments)
+    await end_unasked(night, run, planned.assignments)
     slices = _slices(planned, run.slice_documents)
     await shown(artifacts.show_plan(run_id, version, planned.quote))
     LOGGER.info("run %s plan %d: %d slices, expected ¥%s", run_id, version, len(slices), planned.quote.expected_jpy)
@@ -102,7 +102,7 @@ def _said(planned: Plan, notices: Sequence[str]) -> Plan:
     return replace(planned, quote=replace(planned.quote, words=(*notices, *planned.quote.words)))
 
 
-async def _readable(night: Resources, run: RunContext, pending: Sequence[PendingDocument]) -> list[PendingDocument]:
+async def readable(night: Resources, run: RunContext, pending: Sequence[PendingDocument]) -> list[PendingDocument]:
     """Those with text; the others end here with the reason that classification stated."""
     unreadable = [document for document in pending if document.unreadable is not None]
     async with night.pool.connection() as conn:
@@ -124,11 +124,11 @@ async def _readable(night: Resources, run: RunContext, pending: Sequence[Pending
 async def _request(
     night: Resources, run: RunContext, ready: Sequence[PendingDocument], room_jpy: Decimal | None
 ) -> PlanRequest:
-    overheads = {name: _overheads(job) for name, job in run.jobs.items()}
+    overheads = {name: overheads_of(job) for name, job in run.jobs.items()}
     items = []
     for document in ready:
         clearance = clearance_of(night, run.jobs[document.use_case], document)
-        _remember(run, document, clearance)
+        remember(run, document, clearance)
         overhead, overhead_bound = overheads[document.use_case]
         items.append(
             PlanItem(
@@ -182,12 +182,14 @@ def assessment(night: Resources, job: JobContext, document: PendingDocument) -> 
     )
 
 
-def _overheads(job: JobContext) -> tuple[int, int]:
+def overheads_of(job: JobContext) -> tuple[int, int]:
+    """Tokens of the question beside the document: expected, and never less than what a vendor can bill."""
     question = job.use_case.question()
     return prompt_overhead(question, TOKENIZER), prompt_overhead_bound(question)
 
 
-def _remember(run: RunContext, document: PendingDocument, clearance: Clearance) -> None:
+def remember(run: RunContext, document: PendingDocument, clearance: Clearance) -> None:
+    """What asking checks again."""
     run.planned[document.use_case, document.document_id] = Planned(
         source=document.source,
         sha256=document.sha256,
@@ -197,7 +199,7 @@ def _remember(run: RunContext, document: PendingDocument, clearance: Clearance) 
     )
 
 
-async def _end_unasked(night: Resources, run: RunContext, assignments: Sequence[Assignment]) -> None:
+async def end_unasked(night: Resources, run: RunContext, assignments: Sequence[Assignment]) -> None:
     """Documents that no wave can help end now; those short of money or time wait for the next wave."""
     async with night.pool.connection() as conn:
         for assignment in assignments:

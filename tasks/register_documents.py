@@ -17,6 +17,7 @@ from yakin.domain.documents import DocumentId, Registration, SourceObject
 from yakin.errors import SourceChanged, UsageError
 from yakin.reading.sources import SourceUnavailable, list_objects
 from yakin.store import documents, night_work, work
+from yakin.store.documents import RegisteredDocument
 from yakin.store.night_work import KnownVersion
 
 LOGGER = logging.getLogger("yakin.register")
@@ -74,6 +75,13 @@ async def _add_work(
 
 async def register_objects(night: Resources, job: JobContext, objects: Sequence[SourceObject]) -> list[DocumentId]:
     """Register one batch; a version that is known by its source is not read again."""
+    return [document.document_id for document in await register_listed(night, job, objects)]
+
+
+async def register_listed(
+    night: Resources, job: JobContext, objects: Sequence[SourceObject]
+) -> list[RegisteredDocument]:
+    """The same with the place of each; no object may be given twice."""
     async with night.pool.connection() as conn:
         known = await night_work.known_versions(conn, objects)
 
@@ -82,8 +90,7 @@ async def register_objects(night: Resources, job: JobContext, objects: Sequence[
 
     registrations = await each(registration, objects, at_most=READERS)
     async with night.pool.connection() as conn:
-        registered = await documents.register(conn, registrations)
-    return [document.document_id for document in registered]
+        return await documents.register(conn, registrations)
 
 
 async def _registration(

@@ -5,12 +5,14 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from tasks.parameters import NightRunParameters
+from pydantic import BaseModel
+
 from yakin.errors import StoreUnavailable
 
 LOGGER = logging.getLogger("yakin.run")
 PAUSES_S = (2.0, 5.0, 15.0, 30.0, 60.0)  # each opening waits as well; a failover takes less than all of them
 Result = TypeVar("Result")
+Parameters = TypeVar("Parameters", bound=BaseModel)
 
 
 class Interrupted(StoreUnavailable):
@@ -24,9 +26,7 @@ def is_outage(error: BaseException) -> bool:
     return isinstance(error, StoreUnavailable)
 
 
-async def through_restarts(
-    night: Callable[[NightRunParameters], Awaitable[Result]], parameters: NightRunParameters
-) -> Result:
+async def through_restarts(night: Callable[[Parameters], Awaitable[Result]], parameters: Parameters) -> Result:
     """Open everything again and resume the run, a few times. A database that was never there is said at once."""
     interrupted = False
     for pause_s in PAUSES_S:

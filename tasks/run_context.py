@@ -15,6 +15,7 @@ from yakin.domain.policy import Clearance
 from yakin.domain.routing import Offer
 from yakin.domain.verification import CascadeRule
 from yakin.domain.zones import Zone
+from yakin.use_cases.golden import GoldenItem
 from yakin.use_cases.judge.question import JudgeQuestion
 from yakin.use_cases.use_case import UseCase
 
@@ -61,6 +62,16 @@ class Judging:
     failed: set[DocumentId] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class Evaluating:
+    """The golden set of an evaluation as documents. One document may be several items: the same bytes are one."""
+
+    evaluation_id: int
+    items: Mapping[DocumentId, Sequence[GoldenItem]]
+    features: dict[DocumentId, Mapping[str, float]] = field(default_factory=dict)  # as planned
+    not_asked: dict[str, str] = field(default_factory=dict)  # models that no item may or can be asked of, and why
+
+
 @dataclass(slots=True)
 class RunContext:
     """A run in this process. `reasons` keeps why a document is still pending, for the close."""
@@ -87,6 +98,7 @@ class RunContext:
     )  # how tonight differs, by use case and model
     purpose: RunPurpose = RunPurpose.NIGHT
     notices: tuple[str, ...] = ()  # what people have to hear with every quote of the run
+    evaluating: Evaluating | None = None  # of an evaluation, once its golden set is registered
 
     def offer(self, use_case: str, name: str) -> Offer | None:
         """The frozen offer of that name, or None when this process no longer knows it."""

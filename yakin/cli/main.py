@@ -27,6 +27,7 @@ from yakin.cli import approve as approve_command
 from yakin.cli import collect as collect_command
 from yakin.cli import demo as demo_command
 from yakin.cli import doctor as doctor_command
+from yakin.cli import evaluate as evaluate_command
 from yakin.cli import forget as forget_command
 from yakin.cli import purge as purge_command
 from yakin.cli import reconcile as reconcile_command
@@ -193,6 +194,42 @@ app.command(
     epilog="Examples: yakin approve 140c678d --by '佐藤 花子' · yakin approve 140c678d --by 佐藤 --up-to-jpy 80 · "
     "yakin approve 140c678d --by 佐藤 --decline",
 )(approve_command.show)
+
+
+@app.command(
+    epilog="Examples: yakin evaluate inquiry_triage --budget-jpy 50 · "
+    "yakin evaluate contract_terms --models plamo-3.0-prime,local-1.5b --budget-jpy 300 --deadline 05:30 --json"
+)
+def evaluate(  # noqa: PLR0913 - one option per word of the contract
+    use_case: Annotated[str, typer.Argument(metavar="USE_CASE", help="Whose golden set", show_default=False)],
+    budget_jpy: Budget,
+    models: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Names of the catalogue; left out: all that can be asked today")
+    ] = None,
+    deadline: Deadline = None,
+    department: Department = None,
+    new: New = False,
+    rehearsal: Rehearse = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how right models are: ask a use case's golden set of each, score by field, keep no answer.
+
+    Nights plan with what was measured under the same version of the prompt. The same command again resumes an
+    unfinished evaluation.
+
+    Exit codes: 0 every item asked of every model that may see it; 4 the budget left some; 3 other reasons left some;
+    2 wrong usage; 1 failure.
+    """
+    given: dict[str, object] = {
+        "use_case": use_case,
+        "models": [name.strip() for name in models.split(",") if name.strip()] if models else [],
+        "budget_jpy": yen_amount(budget_jpy, "--budget-jpy"),
+        "deadline": deadline,
+        "department": department,
+        "new": new,
+        "mode": _mode(rehearsal),
+    }
+    raise typer.Exit(evaluate_command.start(given, as_json=as_json))
 
 
 @app.command()

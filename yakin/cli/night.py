@@ -4,9 +4,9 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 import typer
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tasks.parameters import NightRunParameters
     from tasks.plan_run import PlannedRun
 
+Result = TypeVar("Result")
 REMEDIES = {
     "deadline": "write HH:MM, like 06:00",
     "use_case": "a use case has small letters, digits and _ in its name, like inquiry_triage",
@@ -88,11 +89,21 @@ def _whole_source(source: str) -> str:
 
 
 def run_night(parameters: "NightRunParameters") -> "RunSummary | PlannedRun":
-    """Run the flow in this process with a progress bar. Ctrl-C and SIGTERM stop spending at once."""
+    """Run the night in this process."""
+    from flows.night_run import night_run
+
+    result = run_flow(lambda: night_run(parameters))
+    if result is None:
+        raise UsageError("nothing ran: today is not a working day")
+    return result
+
+
+def run_flow(flow: Callable[[], Awaitable[Result]]) -> Result:
+    """Run a flow in this process with a progress bar. Ctrl-C and SIGTERM stop spending at once."""
     from prefect.exceptions import TerminationSignal
 
     try:
-        result = asyncio.run(_run(parameters))
+        return asyncio.run(_run(flow))
     except KeyboardInterrupt:
         raise _stopped(ExitCode.INTERRUPTED) from None
     except (asyncio.CancelledError, TerminationSignal):
@@ -102,9 +113,6 @@ def run_night(parameters: "NightRunParameters") -> "RunSummary | PlannedRun":
             f"the Prefect server went away ({type(lost).__name__}); `yakin report` says what the run did, "
             "and the same command does what is left"
         ) from None
-    if result is None:
-        raise UsageError("nothing ran: today is not a working day")
-    return result
 
 
 def _stopped(code: ExitCode) -> typer.Exit:
@@ -112,13 +120,12 @@ def _stopped(code: ExitCode) -> typer.Exit:
     return typer.Exit(code)
 
 
-async def _run(parameters: "NightRunParameters") -> "RunSummary | PlannedRun | None":
-    from flows.night_run import night_run
+async def _run(flow: Callable[[], Awaitable[Result]]) -> Result:
     from yakin.cli.progress import watch
 
     services.leave_failures_to_the_command()
     watching = asyncio.create_task(watch())
-    running = asyncio.ensure_future(night_run(parameters))
+    running = asyncio.ensure_future(flow())
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
     try:
         return await running

@@ -1,0 +1,169 @@
+"""What an evaluation teaches: quality by document, what a verification signal is worth, cascades worth having.
+
+The statistics are `yakin.domain.learning`'s, on arrays; here scores become arrays and findings become rules with words.
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from yakin.domain.document_features import INPUT_TOKENS, LEVEL, MEDIA
+from yakin.domain.evaluating import Billed, LearnedRule, RuleKind
+from yakin.domain.learning import (
+    Features,
+    LearnedCascade,
+    Outcomes,
+    SignalCalibration,
+    Used,
+    calibrate,
+    learn_cascades,
+    learn_quality,
+)
+from yakin.domain.verification import Calibration
+
+FEWEST = 10  # items; below it nothing can be told from luck
+FIRST_TIME_VALID = "first_time_valid"  # 1 - repaired: of all signals more is better
+_ONLY_MEASURED = frozenset({FIRST_TIME_VALID, "grounded"})  # not known when a night decides about a cascade
+Scores = NDArray[np.float64]
+
+
+def learned_rules(answers: Sequence[Billed]) -> list[LearnedRule]:
+    """Rules by kind and model; what was tried and is not used is there with its reason."""
+    models = _by_model(answers)
+    rules = [_quality_rule(model, items) for model, items in models.items()]
+    for model, items in models.items():
+        rules += [_calibration_rule(model, name, items) for name in _signals(items)]
+    for first in models:
+        for second in models:
+            rules += _cascade_rules(first, second, models[first], models[second])
+    return list({(rule.kind, rule.name): rule for rule in rules}.values())
+
+
+Items = dict[str, Billed]  # by golden item, in one order for all models
+
+
+def _by_model(answers: Iterable[Billed]) -> dict[str, Items]:
+    found: dict[str, Items] = {}
+    for each in sorted(answers, key=lambda billed: (billed.scored.model, billed.scored.item)):
+        found.setdefault(each.scored.model, {})[each.scored.item] = each
+    return found
+
+
+def _scores(items: Iterable[Billed]) -> Scores:
+    return np.array([min(1.0, each.scored.score) for each in items])
+
+
+def _quality_rule(model: str, items: Items) -> LearnedRule:
+    """Whether level, size and media type of a document say more of its score than the mean does."""
+    learned = learn_quality(_scores(items.values()), _features(items.values()))
+    used = learned.used is Used.FEATURES
+    low, high = learned.gain_interval.low, learned.gain_interval.high
+    if math.isinf(low):
+        why = f"the mean: {len(items)} items with too few or equal scores to learn from"
+    else:
+        which = "by features" if used else "the mean"
+        why = (
+            f"{which}: on held-out items features take {learned.gain:+.4f} ({low:+.4f} to {high:+.4f}) "
+            f"off a squared error of {learned.error_of_mean:.4f}"
+        )
+    numbers = {"mean": learned.mean, "error_of_mean": learned.error_of_mean, "gain": learned.gain}
+    return LearnedRule(RuleKind.QUALITY, model, used, why, {**numbers, "gain_low": low, "gain_high": high})
+
+
+def _features(items: Iterable[Billed]) -> Features:
+    given = [each.scored.features for each in items]
+    media = sorted({name for each in given for name in each if name.startswith(MEDIA)})
+    numbers = np.array([[each.get(LEVEL, 0.0), math.log1p(each.get(INPUT_TOKENS, 0.0))] for each in given])
+    codes = np.array([[next((at for at, name in enumerate(media) if each.get(name)), -1)] for each in given])
+    return Features.of(numbers, codes)
+
+
+def _signals(items: Items) -> list[str]:
+    return sorted({name for each in items.values() for name in _signals_of(each)})
+
+
+def _signals_of(billed: Billed) -> dict[str, float]:
+    signals = dict(billed.scored.signals)
+    repaired = signals.pop("repaired", None)
+    return signals if repaired is None else {**signals, FIRST_TIME_VALID: 1.0 - repaired}
+
+
+def _calibrated(name: str, items: Sequence[Billed]) -> SignalCalibration:
+    return calibrate(np.array([_signals_of(each)[name] for each in items]), _scores(items))
+
+
+def _with_signal(name: str, items: Iterable[Billed]) -> list[Billed]:
+    return [each for each in items if name in _signals_of(each)]
+
+
+def _calibration_rule(model: str, name: str, items: Items) -> LearnedRule:
+    known = _with_signal(name, items.values())
+    title = f"{model} {name}"
+    if len(known) < FEWEST:
+        why = f"{len(known)} answers with it are too few to learn from; {FEWEST} are the least"
+        return LearnedRule(RuleKind.CALIBRATION, title, False, why, {"items": len(known)})
+    found = _calibrated(name, known)
+    low, high = found.auc_interval.low, found.auc_interval.high
+    than = "better than chance" if found.has_signal else "not told from chance"
+    why = (
+        f"of a better and a worse answer it names the better one in {found.auc:.0%} of the cases "
+        f"({low:.0%} to {high:.0%}); {than} on {len(known)} items"
+    )
+    numbers = {
+        "items": len(known), "auc": found.auc, "auc_low": low, "auc_high": high, "error": found.error,
+        "error_of_mean": found.error_of_mean,
+    }  # fmt: skip
+    return LearnedRule(
+        RuleKind.CALIBRATION, title, found.has_signal, why, {**numbers, **asdict(Calibration(name, found.knots))}
+    )
+
+
+def _cascade_rules(first: str, second: str, cheap: Items, better: Items) -> list[LearnedRule]:
+    """Thresholds worth having between a cheaper and a better model, by the signal that tells most."""
+    both = sorted(cheap.keys() & better.keys())
+    if first == second or not both or not _is_cheaper_and_worse([cheap[i] for i in both], [better[i] for i in both]):
+        return []
+    found = _best_signal([cheap[item] for item in both])
+    if found is None:
+        return []
+    signal, calibrated = found
+    known = [item for item in both if signal in _signals_of(cheap[item])]
+    rules = learn_cascades(
+        _outcomes(first, [cheap[i] for i in known]), _outcomes(second, [better[i] for i in known]), calibrated
+    )
+    if not rules:
+        why = (
+            f"{signal} tells right from wrong, but no threshold beats a mix of the two at the same cost with confidence"
+        )
+        return [LearnedRule(RuleKind.CASCADE, f"{first}>{second}", False, why, {"items": len(known)})]
+    return [_cascade_rule(rule, signal, calibrated) for rule in rules]
+
+
+def _is_cheaper_and_worse(first: Sequence[Billed], second: Sequence[Billed]) -> bool:
+    cheaper = sum(each.cost_jpy for each in first) < sum(each.cost_jpy for each in second)
+    return cheaper and float(_scores(first).mean()) < float(_scores(second).mean())
+
+
+def _best_signal(items: Sequence[Billed]) -> tuple[str, SignalCalibration] | None:
+    """Of those that a night knows when it has the answer; None when none is better than chance."""
+    names = sorted({name for each in items for name in _signals_of(each)} - _ONLY_MEASURED)
+    tried = [(name, _calibrated(name, known)) for name in names if len(known := _with_signal(name, items)) >= FEWEST]
+    good = [(name, calibrated) for name, calibrated in tried if calibrated.has_signal]
+    return max(good, key=lambda pair: pair[1].auc, default=None)
+
+
+def _outcomes(name: str, items: Sequence[Billed]) -> Outcomes:
+    return Outcomes(name, _scores(items), np.array([float(each.cost_jpy) for each in items]))
+
+
+def _cascade_rule(learned: LearnedCascade, signal: str, calibrated: SignalCalibration) -> LearnedRule:
+    rule = learned.rule(Calibration(signal, calibrated.knots))
+    low, high = learned.gain_interval.low, learned.gain_interval.high
+    why = (
+        f"{learned.gain:+.1%} ({low:+.1%} to {high:+.1%}) above the best mix of the two at the same cost, on "
+        f"{learned.documents} held-out items; {learned.escalated_share:.0%} are asked twice"
+    )
+    return LearnedRule(RuleKind.CASCADE, rule.name, True, why, asdict(rule))
