@@ -14,7 +14,7 @@ from prefect.cache_policies import NO_CACHE
 from tasks import resources
 from tasks.health import unhealthy_endpoints
 from tasks.judged import with_judgements
-from tasks.plan_run import assessment, clearance_of, end_unasked, overheads, readable, remember
+from tasks.plan_run import assessment, clearance_of, end_unasked, overheads_of, readable, remember
 from tasks.resources import Resources
 from tasks.run_context import JobContext, RunContext
 from yakin.domain.document_features import features_of
@@ -92,7 +92,7 @@ def _assignment(
     job = run.jobs[document.use_case]
     clearance = clearance_of(night, job, document)
     remember(run, document, clearance)
-    overhead, overhead_bound = overheads(job)
+    overhead, overhead_bound = overheads_of(job)
     features = features_of(clearance.level, document.input_tokens, document.media_type)
     item = PlanItem(
         document.document_id,
