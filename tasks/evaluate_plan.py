@@ -20,8 +20,8 @@ from tasks.run_context import JobContext, RunContext
 from yakin.domain.document_features import features_of
 from yakin.domain.documents import DocumentId, Reason
 from yakin.domain.money import worst_case_jpy
+from yakin.domain.options import CONTEXT_MARGIN
 from yakin.domain.output_bounds import full_bound
-from yakin.domain.planner import CONTEXT_MARGIN
 from yakin.domain.planning import Assignment, Considered, Plan, PlanItem, Quote, QuoteRoute
 from yakin.domain.pricing import Usage
 from yakin.domain.routing import NOT_HEALTHY, Offer, why_not
@@ -93,20 +93,20 @@ def _assignment(
     clearance = clearance_of(night, job, document)
     remember(run, document, clearance)
     overhead, overhead_bound = overheads_of(job)
-    features = features_of(clearance.level, document.input_tokens, document.media_type)
     item = PlanItem(
         document.document_id,
         document.use_case,
         clearance,
         document.input_tokens + overhead,
         document.input_tokens_bound + overhead_bound,
-        features=features,
     )
     seen = [_considered(job, item, offer, unhealthy) for offer in run.offers[job.name]]
     pairs = [(offer, each) for offer, each in zip(run.offers[job.name], seen, strict=True) if each.why_not is None]
     chain = tuple(offer for offer, _ in sorted(pairs, key=lambda pair: (pair[1].expected_jpy, pair[0].name)))
     if run.evaluating is not None:
-        run.evaluating.features[document.document_id] = features
+        run.evaluating.features[document.document_id] = features_of(
+            clearance.level, document.input_tokens, document.media_type
+        )
     return EvaluationAssignment(
         item=item,
         chain=chain,
