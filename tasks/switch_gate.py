@@ -4,19 +4,17 @@ Rehearsals serve nobody and evaluations measure what is not approved yet: both s
 judge, which answers no document.
 """
 
-import itertools
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tasks.resources import Resources
 from tasks.run_context import JobContext
 from yakin.catalogue.offers import Rejected
 from yakin.domain.documents import RunId, RunPurpose
-from yakin.domain.offer_approval import Gate, Standing, gate_of, notice
-from yakin.domain.routing import Model, Offer
+from yakin.domain.offer_approval import Gate, gate_of, notice, real_models, uncovered
+from yakin.domain.routing import Offer
 from yakin.domain.use_case import UseCaseFacts
-from yakin.domain.zones import in_order
 from yakin.store import offer_approvals
 
 LOGGER = logging.getLogger("yakin.run")
@@ -49,7 +47,9 @@ async def let_through(
     for name, offered in usable.items():
         gate, version = gates[name], jobs[name].use_case.facts.version
         serving[name], closed = through(gate, offered)
-        notices += [said for said in (notice(gate, version), uncovered(gate, offered)) if said]
+        notices += [
+            said for said in (notice(gate, version), uncovered(gate, [offer.model for offer in offered])) if said
+        ]
         LOGGER.info("%s: %d offers are approved, %d are not", name, len(serving[name]), len(closed))
     for said in notices:
         LOGGER.warning("switch gate: %s", said)
@@ -78,26 +78,6 @@ async def explained(
     if night.rehearsal:
         return list(usable), []
     return through((await gates_of(night, [facts]))[facts.name], usable)
-
-
-def real_models(models: Mapping[str, Model]) -> dict[str, Model]:
-    """The models that can serve in production: not the sandbox's."""
-    return {name: model for name, model in models.items() if not model.endpoint.sandbox}
-
-
-def uncovered(gate: Gate, usable: Iterable[Offer]) -> str | None:
-    """Where offers could be asked and none is approved: documents that may go nowhere else stay unanswered."""
-    if gate.standing in (Standing.OPEN, Standing.NOTHING_LEFT):
-        return None
-    zones = in_order(frozenset(offer.zone for offer in usable))
-    approved = {offer.zone for offer in usable if gate.why_not(offer.model.name) is None}
-    bare = list(itertools.takewhile(lambda zone: zone not in approved, zones))
-    if not bare:
-        return None
-    return (
-        f"{gate.use_case}: no approved offer in {', '.join(bare)} or a safer zone: documents that may go no further "
-        "are not asked until one is approved there"
-    )
 
 
 def _judges(night: Resources, usable: Mapping[str, Sequence[Offer]]) -> tuple[Offer, ...]:

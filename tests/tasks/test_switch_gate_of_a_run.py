@@ -8,7 +8,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-import yaml
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from tasks import resources
@@ -16,6 +15,7 @@ from tasks.explaining import explain
 from tasks.open_run import open_run, opened_run
 from tasks.parameters import JobParameters, Mode, NightRunParameters
 from tasks.plan_run import plan_run
+from tests.own_servers import own_servers
 from yakin import use_cases
 from yakin.catalogue.judge import JudgeRule, WhenItFails
 from yakin.domain.calendar import JST
@@ -27,22 +27,6 @@ from yakin.store import offer_approvals
 from yakin.store.offer_approvals import NewApproval
 
 CASE = "triage"
-PRICE = {"from": "2026-01-01", "tier": "realtime", "currency": "JPY", "input_per_mtok": 10, "output_per_mtok": 40,
-         "source": "test", "checked": "2026-11-01"}  # fmt: skip
-
-
-def own_servers(*names: str) -> str:
-    """A catalogue layer of models on machines of our own."""
-    endpoints = [
-        {"name": name, "operator": {"name": "us", "country": "JP"}, "infrastructure": "own", "region": "own",
-         "api": "openai", "base_url": "http://10.0.0.9:9/v1", "limits": {"concurrency": 1}} for name in names
-    ]  # fmt: skip
-    models = [
-        {"name": name, "endpoint": name, "model": name, "context_tokens": 32000, "max_output_tokens": 4096,
-         "output": "json_schema", "tiers": ["realtime"], "tokenizer": "o200k_base", "prices": [dict(PRICE)]}
-        for name in names
-    ]  # fmt: skip
-    return yaml.safe_dump({"endpoints": endpoints, "models": models})
 
 
 @pytest.fixture

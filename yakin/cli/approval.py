@@ -48,7 +48,7 @@ def give(
     last = until.date()
     if not today <= last <= today + timedelta(days=LONGEST_DAYS):
         raise UsageError(f"--until: {last} is over or more than {LONGEST_DAYS} days away; give a day until then")
-    _save(NewApproval(use_case, zone, _said(by, "--by"), _said(because, "--because"), last), as_json=as_json)
+    _save(NewApproval(use_case, zone, said(by, "--by"), said(because, "--because"), last), as_json=as_json)
 
 
 @app.command(
@@ -58,7 +58,7 @@ def give(
 def revoke(zone: ZoneName, use_case: UseCaseName, by: By, because: Because, as_json: AsJson = False) -> None:
     """Take an approval back. Nights that are opened or resumed from now on are planned without it."""
     today = business_date(datetime.now(UTC))
-    new = NewApproval(use_case, zone, _said(by, "--by"), _said(because, "--because"), today, revoked=True)
+    new = NewApproval(use_case, zone, said(by, "--by"), said(because, "--because"), today, revoked=True)
     _save(new, as_json=as_json)
 
 
@@ -94,7 +94,8 @@ def _check(settings: Settings, policy: Policy, zone: Zone, use_case: str) -> Non
         raise UsageError(f"ZONE: the policy in force opens no level in {zone} by approval; it does in: {opened}")
 
 
-def _said(text: str, option: str) -> str:
+def said(text: str, option: str) -> str:
+    """What a person wrote, without spaces around it; raises UsageError when that is nothing."""
     if not text.strip():
         raise UsageError(f"{option}: say who approves and why")
     return text.strip()

@@ -1,5 +1,6 @@
 """`yakin doctor`: what works on this machine, and the remedy for what does not."""
 
+import asyncio
 import os
 import platform
 import shutil
@@ -13,7 +14,9 @@ import psutil
 from yakin.catalogue.load import load_catalogue
 from yakin.catalogue.policy import load_policy
 from yakin.cli.output import ExitCode, print_json, table
+from yakin.cli.which_offer import house
 from yakin.domain.calendar import business_date
+from yakin.domain.offer_approval import Approval, Standing, gate_of, notice
 from yakin.errors import YakinError
 from yakin.llm.environment import refuse_redirecting_environment
 from yakin.local import model, postgres, prefect_server
@@ -24,6 +27,12 @@ from yakin.use_cases.load import load_use_cases
 NEEDED_DISK_GB = 5
 NEEDED_MEMORY_GB = 4
 GIB = 1024**3
+_SWITCH_GATE = {
+    Standing.OPEN: "OPEN: no offer was ever approved, every one may serve",
+    Standing.HOLDS: "approved offers serve",
+    Standing.OLD_VERSION: "offers approved for an earlier version serve",
+    Standing.NOTHING_LEFT: "no approved offer is left",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +78,10 @@ def _services() -> Iterator[Check]:
         yield Check("Postgres", f"embedded, port {running.port}" if running else "embedded, starts when needed")
         url = running.owner_url if running else None
     if url:
-        yield _migrated(url)
+        database = _migrated(url)
+        yield database
+        if not database.remedy:
+            yield from _switch_gates(url)
     server = prefect_server.status(settings.home)
     yield Check("Prefect server", settings.prefect_api_url or (server.ui_url if server else "starts when needed"))
 
@@ -80,6 +92,32 @@ def _migrated(url: str) -> Check:
     except YakinError as error:
         return Check("database", "cannot be used", str(error))
     return Check("database", "behind" if behind else "up to date", "yakin db migrate" if behind else "")
+
+
+def _switch_gates(url: str) -> Iterator[Check]:
+    """Which use cases are served by approved offers only, and which of them need a person."""
+    try:
+        known = house()
+        given = asyncio.run(_offer_approvals(url, list(known.use_cases)))
+    except YakinError as error:  # the catalogue or a use case is wrong, which is said above
+        yield Check("switch gate", "not known", str(error))
+        return
+    for name, facts in sorted(known.use_cases.items()):
+        gate = gate_of(name, facts.version, given, known.models)
+        needed = notice(gate, facts.version) if gate.standing is not Standing.OPEN else None
+        yield Check(f"switch gate {name}", _SWITCH_GATE[gate.standing], needed or "")
+
+
+async def _offer_approvals(url: str, use_cases: list[str]) -> list[Approval]:
+    from yakin.store import offer_approvals
+    from yakin.store.pool import Pool
+
+    pool = await Pool.open(url, max_size=1)
+    try:
+        async with pool.connection() as conn:
+            return await offer_approvals.of_use_cases(conn, use_cases)
+    finally:
+        await pool.close()
 
 
 def _try(name: str, step: Callable[[], object]) -> Check:

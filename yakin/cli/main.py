@@ -19,6 +19,7 @@ from yakin.cli import (
     level,
     model,
     night,
+    offers,
     report,
     sandbox,
     up,
@@ -57,6 +58,9 @@ app.add_typer(database.app, name="db", help="The database: migrate, psql, url.")
 app.add_typer(catalogue.app, name="catalogue", help="Endpoints, models and prices: check, prices.")
 app.add_typer(level.app, name="level", help="Levels 機密区分 that a named person sets: set, show.")
 app.add_typer(approval.app, name="approval", help="Zones that the policy opens only by approval: give, revoke, show.")
+app.add_typer(
+    offers.app, name="offers", help="Models that may serve a use case, after a test 切替の承認: approve, revoke, show."
+)
 app.add_typer(budget.app, name="budget", help="Caps in yen: set, apply, show, history, lock, unlock, locks.")
 app.add_typer(fx.app, name="fx", help="Exchange rates: import, show.")
 app.add_typer(corrections.app, name="ledger", help="Corrections by a named person: adjust.")

@@ -5,6 +5,7 @@ for exactly those, until a person takes the model's approval back.
 """
 
 import hashlib
+import itertools
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import assert_never
 from urllib.parse import urlsplit
 
 from yakin.domain.routing import Endpoint, Model
+from yakin.domain.zones import in_order
 
 
 class Basis(StrEnum):
@@ -189,3 +191,23 @@ def notice(gate: Gate, version: str) -> str | None:
             return f"{use_case}: changed since it was approved and not asked: {changed}; serving are {serving}"
         case _ as never:
             assert_never(never)
+
+
+def real_models(models: Mapping[str, Model]) -> dict[str, Model]:
+    """The models that can serve in production: not the sandbox's."""
+    return {name: model for name, model in models.items() if not model.endpoint.sandbox}
+
+
+def uncovered(gate: Gate, models: Iterable[Model]) -> str | None:
+    """Where models could be asked and none is approved: documents that may go nowhere else stay unanswered."""
+    if gate.standing in (Standing.OPEN, Standing.NOTHING_LEFT):
+        return None
+    served = {model.name: model.endpoint.zone for model in models}
+    approved = {zone for name, zone in served.items() if gate.why_not(name) is None}
+    bare = list(itertools.takewhile(lambda zone: zone not in approved, in_order(frozenset(served.values()))))
+    if not bare:
+        return None
+    return (
+        f"{gate.use_case}: no approved offer in {', '.join(bare)}: documents that may go no further are not asked "
+        "until one is approved there"
+    )
