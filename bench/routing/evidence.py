@@ -15,9 +15,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bench.routing.tables import Table
 
+CHARS_READ = 20_000  # of an answer
 COMPONENTS = 48
 NUMBER = r"-?\$?\d[\d,]*(?:\.\d+)?"
-EQUATION = re.compile(rf"((?:{NUMBER}|[-+*/×÷x()$%\s])+)=\s*({NUMBER})")
+EQUATION = re.compile(rf"([-+*/×÷x()$%\s\d.,]{{3,120}})=\s*({NUMBER})")
 CALCULATED = re.compile(rf"<<([^=<>]+)=({NUMBER})>>")
 FINAL = re.compile(
     r"(?:####|\\boxed\{|answer(?:\s+is)?\s*:?|答え[はえ]?[::]?|回答[::]?)\s*\**\s*([^\n}*]{1,60})", re.IGNORECASE
@@ -63,7 +64,7 @@ def of_answers(table: Table, offer: str) -> np.ndarray | None:
     """(n, d): what the answers of this offer show by themselves and beside their prompts; None: nothing is kept."""
     parts = []
     if offer in table.responses:
-        pairs = zip(table.prompts, table.responses[offer], strict=True)
+        pairs = zip(table.prompts, (each[:CHARS_READ] for each in table.responses[offer]), strict=True)
         parts.append(np.array([_checks(prompt, answer) for prompt, answer in pairs]))
     if offer in table.output_tokens:
         tokens = np.log1p(table.output_tokens[offer])
@@ -117,7 +118,7 @@ def _worked_out(text: str) -> float | None:
     plain = re.sub(r"(\d(?:\.\d+)?)\s*%", r"\1/100", plain).strip()
     if not PLAIN_SUM.fullmatch(plain) or not re.search(r"\d\s*[-+*/]", plain) or "**" in plain or "//" in plain:
         return None
-    if re.search(r"\b0\d", plain):
+    if re.search(r"\b0\d|[\d)]\s*\(|\)\s*\d", plain):
         return None
     try:
         return float(eval(plain, {"__builtins__": {}}))  # digits, operators and brackets only

@@ -23,6 +23,9 @@ from yakin.domain.learning import (
     learn_quality,
 )
 
+LEAST_COST = 1e-12  # of a free model, so that shares of it are numbers
+MOST_CASCADES = 12
+
 
 @dataclass(frozen=True)
 class Option:
@@ -71,14 +74,21 @@ def expected_costs(table: Table, prompts: Prompts) -> np.ndarray:
     fitted = []
     for offer in range(len(table.offers)):
         costs = table.costs[table.labels, offer]
-        weights, _ = nnls(known[table.labels] / scale, costs / costs.mean())
-        fitted.append(known / scale @ weights * costs.mean())
+        mean = max(float(costs.mean()), LEAST_COST)
+        weights, _ = nnls(known[table.labels] / scale, costs / mean)
+        fitted.append(np.maximum(known / scale @ weights, 1e-3) * mean)
     return np.column_stack(fitted)
 
 
 def singles(table: Table) -> tuple[Option, ...]:
     """Each offer alone."""
     return tuple(Option(name, at) for at, name in enumerate(table.offers))
+
+
+def by_mean(table: Table, costs: np.ndarray) -> Beliefs:
+    """One mean per offer: what it gains beside the mix, it gains by asking the dear offer where it costs least."""
+    scores = np.tile(table.scores[table.labels].mean(axis=0), (len(table.prompts), 1))
+    return Beliefs("costs alone", singles(table), scores, costs)
 
 
 def by_task_mean(table: Table, costs: np.ndarray) -> Beliefs:
@@ -117,26 +127,33 @@ def signal_of(table: Table, prompts: Prompts, offer: int) -> Signal | None:
 def planned(table: Table, prompts: Prompts, costs: np.ndarray) -> Learned:
     """Our planner: measured quality by document where that is better, and cascades where a signal carries them."""
     labels, features = table.labels, Features.of(prompts.numbers, table.tasks)
-    signals = tuple(each for at in range(len(table.offers)) if (each := signal_of(table, prompts, at)) is not None)
     outcomes = [
         Outcomes(name, table.scores[labels, at], table.costs[labels, at]) for at, name in enumerate(table.offers)
     ]
-    options, known, expected, rules = list(singles(table)), [each.scores for each in outcomes], [costs], []
-    for signal in signals:
-        for second in range(len(table.offers)):
-            if second == signal.offer:
-                continue
-            first = outcomes[signal.offer]
-            for rule in learn_cascades(first, outcomes[second], signal.calibration):
-                both, escalated = cascade_outcomes(rule, first, outcomes[second], signal.calibration.held_out)
-                share = learn_quality(escalated.astype(float), features.rows(labels)).predict(features)
-                expected.append((costs[:, signal.offer] + share * costs[:, second])[:, None])
-                options.append(Option(both.name, signal.offer, second, signal.expected >= rule.accept_at))
-                known.append(both.scores)
-                rules.append(rule)
+    signals = tuple(each for at in range(len(outcomes)) if (each := signal_of(table, prompts, at)) is not None)
+    cascades = _cascades(outcomes, signals)
+    options, known, expected = list(singles(table)), [each.scores for each in outcomes], [costs]
+    for signal, second, rule in cascades:
+        both, escalated = cascade_outcomes(rule, outcomes[signal.offer], outcomes[second], signal.calibration.held_out)
+        share = learn_quality(escalated.astype(float), features.rows(labels)).predict(features)
+        expected.append((costs[:, signal.offer] + share * costs[:, second])[:, None])
+        options.append(Option(both.name, signal.offer, second, signal.expected >= rule.accept_at))
+        known.append(both.scores)
     qualities = learn_qualities(np.column_stack(known), features.rows(labels))
     beliefs = Beliefs("yakin's planner", tuple(options), qualities.predict(features), np.hstack(expected))
-    return Learned(beliefs, qualities, signals, tuple(rules))
+    return Learned(beliefs, qualities, signals, tuple(rule for _, _, rule in cascades))
+
+
+def _cascades(outcomes: Sequence[Outcomes], signals: Sequence[Signal]) -> list[tuple[Signal, int, LearnedCascade]]:
+    """From each offer with a signal to each that costs more; of very many, those that gain most on their mix."""
+    found = [
+        (signal, second, rule)
+        for signal in signals
+        for second, better in enumerate(outcomes)
+        if better.costs.mean() > outcomes[signal.offer].costs.mean()
+        for rule in learn_cascades(outcomes[signal.offer], better, signal.calibration)
+    ]
+    return sorted(found, key=lambda each: -each[2].gain)[:MOST_CASCADES]
 
 
 def reasons(table: Table, learned: Learned) -> Sequence[str]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from bench.routing import measures, night
 from bench.routing.evidence import Prompts, of_prompts
-from bench.routing.options import Beliefs, Learned, by_task_mean, by_text, expected_costs, planned, reasons
+from bench.routing.options import Beliefs, Learned, by_mean, by_task_mean, by_text, expected_costs, planned, reasons
 from bench.routing.tables import Table, read_table
 from yakin.domain.learning import Features, learn_qualities
 
@@ -30,7 +30,8 @@ def report(path: Path, shuffle: int | None = None) -> bool:
     text = by_text(table, prompts, costs)
     if table.offers == ("weak", "strong"):
         print_call_shares(table, prompts, text, learned)
-    passed = print_sweep(table, costs, (by_task_mean(table, costs), text, learned.beliefs), bool(learned.cascades))
+    routers = (by_mean(table, costs), by_task_mean(table, costs), text, learned.beliefs)
+    passed = print_sweep(table, costs, routers, bool(learned.cascades))
     print(f"   {time.monotonic() - begun:.0f} s")
     return passed
 

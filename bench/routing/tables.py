@@ -2,7 +2,8 @@
 
 Three shapes are known, whatever the file is called:
 * `prompt, weak_correct, strong_correct[, subject][, contaminated][, <weak model>_response, <strong model>_response]`
-* `[split,] prompt, [task,] <model>…, <model>|cost_assumed…`
+* `[split,] prompt, [task | eval_name | subject,] <model>…, <model>|cost_assumed…`;
+  the costs may also be `|total_cost` or `|cost`, and answers may be kept as `<model>|model_response`, `<model>|response` or `<model>_response`
 * `id, question, model, score, cost, tin, tout`: one row per document and model
 """
 
@@ -19,6 +20,9 @@ LABEL_ROWS = 1500
 # RouteLLM (arXiv 2406.18665) prices its weak and its strong model at 0.24 and 24.7 USD per million tokens.
 WEAK_USD, STRONG_USD = 0.24e-6, 24.7e-6
 CHARS_PER_TOKEN = 4
+COSTS = ("|cost_assumed", "|total_cost", "|cost")
+ANSWERS = ("|model_response", "|response", "_response")
+TASKS = ("task", "eval_name", "subject")
 CSV_FIELD_BYTES = 1 << 24
 
 
@@ -50,7 +54,7 @@ def read_table(path: Path) -> Table:
         return _weak_and_strong(name, rows)
     if {"id", "question", "model", "score", "cost"} <= columns:
         return _one_row_per_model(name, rows)
-    if "prompt" in columns and any(each.endswith("|cost_assumed") for each in columns):
+    if "prompt" in columns and any(each.endswith(COSTS) for each in columns):
         return _one_column_per_model(name, rows)
     raise ValueError(f"{path}: no known shape: {sorted(columns)}. See the head of bench/routing/tables.py")
 
@@ -88,25 +92,26 @@ def _weak_and_strong(name: str, given: Sequence[Mapping[str, str]]) -> Table:
 
 
 def _one_column_per_model(name: str, rows: Sequence[Mapping[str, str]]) -> Table:
-    offers = tuple(column.split("|")[0] for column in rows[0] if column.endswith("|cost_assumed"))
+    columns = list(rows[0])
+    costs = {each.rsplit("|", 1)[0]: each for each in columns if each.endswith(COSTS)}
+    answers = {offer: f"{offer}{end}" for offer in costs for end in ANSWERS if f"{offer}{end}" in columns}
+    task = next((each for each in TASKS if each in columns), None)
     labels, test = split(len(rows))
-    if "split" in rows[0]:
+    if "split" in columns:
         test = np.array([at for at, row in enumerate(rows) if row["split"] == "test"])
         labels = np.setdiff1d(np.arange(len(rows)), test)
     return Table(
         name=name,
         prompts=[row["prompt"] for row in rows],
-        tasks=_codes([row["task"] for row in rows]) if "task" in rows[0] else None,
-        offers=offers,
-        scores=np.array([[float(row[offer]) for offer in offers] for row in rows]),
-        costs=np.array([[float(row[f"{offer}|cost_assumed"]) for offer in offers] for row in rows]),
-        responses={
-            offer: [row[f"{offer}_response"] for row in rows] for offer in offers if f"{offer}_response" in rows[0]
-        },
+        tasks=_codes([row[task] for row in rows]) if task else None,
+        offers=tuple(costs),
+        scores=np.array([[float(row[offer]) for offer in costs] for row in rows]),
+        costs=np.array([[float(row[column]) for column in costs.values()] for row in rows]),
+        responses={offer: [row[column] for row in rows] for offer, column in answers.items()},
         output_tokens={},
         labels=labels,
         test=test,
-        note="costs as the table assumes them",
+        note="costs as the table has them",
     )
 
 
