@@ -47,6 +47,8 @@ CONTRACT = {
     "at_stale_rate_jpy accounting_rate accounting_kind accounting_as_of accounting_source accounting_jpy "
     "difference_jpy",
     "purges": "purged_at what level count oldest",
+    "model_quality": "use_case use_case_version model offer field feature items quality low high confidence "
+    "evaluated_at run_id rehearsal is_newest",
 }
 _NAIVE_VIEW = (
     "set role yakin_bi; create view bi.naive as select level from yakin.answer; grant select on bi.naive to bi_reader"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from yakin.domain.levels import Level
 from yakin.domain.planning import UseCaseValue
@@ -59,6 +59,17 @@ class _UseCaseFile(_Strict):
     my_number_purpose: bool = False
     answers_kept_days: int | None = Field(default=None, ge=1)
     switch_gate: _SwitchGate = _SwitchGate()
+    scoring: object = None
+
+    @field_validator("scoring")
+    @classmethod
+    def _no_judge(cls, given: object) -> object:
+        if given is not None:
+            raise ValueError(
+                "a judge of free text is not there yet: leave the key out, and expect words of it with "
+                '{"contains": […]} in golden.jsonl'
+            )
+        return given
 
 
 def load_use_cases(extra: Path | None) -> dict[str, UseCase]:
