@@ -6,6 +6,7 @@ Charts are drawn with block characters: the first UI shows mermaid as source cod
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -145,6 +146,8 @@ def cost_markdown(costs: Sequence[OfferCost], totals: RunTotals, quote: Quote, *
         [
             f"## ¥{totals.cost_jpy:.6f} spent 実績, ¥{quote.expected_jpy:.6f} expected 見込",
             REHEARSAL if rehearsal else "",
+            _against_plan(quote),
+            "",
             f"{totals.answered} answered 回答, {totals.skipped} before 回答済み, {unanswered} unanswered 未回答.",
             f"Why not 未回答の理由: {_counts(reasons)}." if reasons else "",
             "",
@@ -153,6 +156,13 @@ def cost_markdown(costs: Sequence[OfferCost], totals: RunTotals, quote: Quote, *
             *rows,
         ]
     )
+
+
+def _against_plan(quote: Quote) -> str:
+    """When it was to end and how good it was to be, beside now: the night is over when this is drawn."""
+    planned, now = quote.finish_at.astimezone(JST), datetime.now(JST)
+    quality = "" if quote.quality is None else f" Quality 品質 {quote.quality:.2f} expected."
+    return f"Finish 終了 {now:%Y-%m-%d %H:%M} JST, planned {planned:%Y-%m-%d %H:%M}.{quality}"
 
 
 def _bar(part: Decimal, whole: Decimal) -> str:

@@ -38,6 +38,7 @@ def test_a_quote_then_a_night_then_its_report(house, texts):
     assert set(quote["zones"]) <= {"on_prem", "domestic", "japan_region"}
     assert sum(route["documents"] for route in quote["routes"]) == 1
     assert (quote["unanswered"], quote["rehearsal"]) == ({"quarantine": 1}, True)
+    assert {"run_id", "quality", "unmeasured_share", "value_jpy", "bound_jpy", "limits", "words"} <= set(quote)
     assert ended.code == 3, ended.err
     assert "quarantine" in ended.out
     assert "REHEARSAL 検証実行" in ended.err
@@ -47,6 +48,11 @@ def test_a_quote_then_a_night_then_its_report(house, texts):
     assert Decimal(report["cost_jpy"]) <= Decimal(quote["worst_jpy"])
     assert report["cost_per_answer_jpy"] == report["cost_jpy"]  # one document was answered, and nothing asked twice
     assert report["waste"] == []
+    assert 0 < Decimal(report["plan"]["expected_jpy"]) <= Decimal(quote["worst_jpy"])
+    assert report["finished_at"] > report["plan"]["finish_at"][:10]
+    assert report["approvals"] == []
+    assert "expected, ¥" in read.out
+    assert "JST" in read.out
     assert "per answered document; no request beside those that answered" in read.out.replace("\n", " ")
     page = house.home / "reports" / f"{report['run_id']}.html"
     assert str(page) in read.out

@@ -102,12 +102,16 @@ def test_a_quote_above_the_threshold_shows_what_a_person_needs_to_decide(up, run
     assert "Zones 送信先" in seen
     assert "REHEARSAL 検証実行" in seen
     assert "decline" in seen  # who presses Submit without reading approves nothing
+    p95 = "select least(20, ceil((quote->>'p95_jpy')::numeric))::text from yakin.plan join yakin.run using (run_id) "
+    offered = up.rows(p95 + "where prefect_flow_run_id = %s", runs["approval"])[0][0]
+    assert field(dialog, "Up to (yen) 承認額").locator("input").input_value() == offered
+    assert "Your name 承認者" in seen
 
 
 def test_an_approved_quote_is_answered_in_slices_named_by_zone_and_route(up, runs):
     flow_run = runs["approval"]
     up.prefect.when(flow_run, {"PAUSED"})
-    verdict = {"verdict": "approve", "approved_by": "佐藤"}
+    verdict = {"verdict": "approve", "approved_by": "佐藤", "up_to_jpy": 12}
     up.prefect.ask(f"/flow_runs/{flow_run}/resume", {"run_input": verdict})
     up.prefect.when(flow_run, {"COMPLETED"})
 
@@ -116,11 +120,14 @@ def test_an_approved_quote_is_answered_in_slices_named_by_zone_and_route(up, run
         "join bi.budgets b on b.scope = 'run' and b.key = r.run_id::text where r.prefect_flow_run_id = %s",
         flow_run,
     )[0]
-    assert (state, cap, answered) == ("finished", Decimal(20), len(TEXTS))
+    assert (state, cap, answered) == ("finished", Decimal(12), len(TEXTS))
     assert 0 < spent <= cap
     artifacts = up.prefect.artifacts(flow_run)
     assert set(artifacts) == {"plan", "approval", "documents", "cost"}
-    assert "**approve** by 佐藤: ¥20 may be spent." in artifacts["approval"]["data"]
+    assert "**approve** by 佐藤: ¥12 may be spent." in artifacts["approval"]["data"]
+    assert up.rows('select verdict, up_to_jpy, "by", said_in from bi.quote_approvals') == [
+        ("approve", Decimal(12), "佐藤", "ui")
+    ]
     until(lambda: "close-run" in up.prefect.task_names(flow_run), 20, "the server records the task runs")
     names = up.prefect.task_names(flow_run)
     assert {"open-run", "register-documents", "classify-n3", "plan-wave-0"} <= names
