@@ -41,13 +41,13 @@ async def show_plan(run_id: str, version: int, quote: Quote) -> None:
 
 def quote_markdown(quote: Quote, *, rehearsal: bool) -> str:
     """What is expected to be asked, where, for how much and until when."""
-    gap = "not known" if quote.lp_gap is None else f"at most {quote.lp_gap:.4%}"
     finish = quote.finish_at.astimezone(JST)
     lines = [
         REHEARSAL if rehearsal else "",
         f"Expected 見込 **¥{quote.expected_jpy:.4f}**, p95 ¥{quote.p95_jpy:.4f}, worst 最大 ¥{quote.worst_jpy:.4f}.",
-        f"Finish about {finish:%Y-%m-%d %H:%M} JST. Distance from the best plan: {gap}.",
+        f"Finish about {finish:%Y-%m-%d %H:%M} JST. Zones 送信先: {_counts(quote.zones)}",
         "",
+        *([f"Not asked 未処理: {quote.infeasible}.", ""] if quote.infeasible else []),
         *(f"- {sentence}" for sentence in quote.words),
         "",
         "| offer モデル候補 | expected 見込 ¥ | documents | quality | tier | share |",
@@ -58,11 +58,7 @@ def quote_markdown(quote: Quote, *, rehearsal: bool) -> str:
             for route in quote.routes
         ),
         *_limits(quote.limits),
-        "",
-        f"Zones 送信先: {_counts(quote.zones)}",
     ]
-    if quote.infeasible:
-        lines += ["", f"Not asked 未処理: {quote.infeasible}"]
     if quote.unmeasured_share and quote.quality is None:
         lines += ["", f"Quality is a prior, not a measurement, for {quote.unmeasured_share:.0%} of the documents."]
     return "\n".join(lines)

@@ -38,12 +38,16 @@ def quote(*limits: Limit, **changes: object) -> Quote:
         (replace(RUN, price_jpy=3.4), "¥1 more in the budget of the run 予算 would be worth about ¥3.4."),
         (
             replace(LOCAL, price_jpy=0.014, more=3600.0, more_value_jpy=50.0),
-            "The time of on-prem 処理時間 is full 満杯 until 03:10 JST; 1 h more of it would buy answers worth ¥50.",
+            "The time of on-prem 処理時間 is full 満杯 until 03:10 JST; 1 h more of work would buy answers worth ¥50.",
         ),
-        (OPENAI, "The budget of vendor OpenAI 予算: does not bind 余裕あり."),
+        (OPENAI, "The budget of vendor OpenAI does not bind 余裕あり."),
         (
             Limit("share of OpenAI", "share", 40.0, 40.0, 2.0, more=1.0, more_value_jpy=2.0),
             "1 document more in the share of OpenAI 割合 would buy answers worth ¥2.",
+        ),
+        (
+            Limit("requests per minute of plamo", "other", 48000.0, 48000.0, 0.02, more=4800.0, more_value_jpy=90.0),
+            "10 % more in the requests per minute of plamo 上限 would buy answers worth ¥90.",
         ),
     ],
 )
@@ -63,7 +67,7 @@ def test_two_limits_that_are_short_are_told_in_one_sentence():
     short, late = replace(RUN, missing=0.0525), replace(LOCAL, missing=4000.0)
     assert words(quote(short, late, unanswered={Reason.DEADLINE: 1}))[0] == (
         "1 document cannot be asked 未処理; all could with ¥0.0525 more in the budget of the run 予算 "
-        "and 1 h 7 min more in the time of on-prem 処理時間."
+        "and 1 h 7 min more of work in the time of on-prem 処理時間."
     )
 
 
@@ -71,7 +75,8 @@ def test_two_limits_that_are_short_are_told_in_one_sentence():
     ("changes", "sentences"),
     [
         ({"lp_gap": 0.00003}, ("This plan is worth at most 0.003 % less than the best possible one 最適との差.",)),
-        ({"lp_gap": 0.000031}, ("This plan is worth at most 0.004 % less than the best possible one 最適との差.",)),
+        ({"lp_gap": 0.013912}, ("This plan is worth at most 1.4 % less than the best possible one 最適との差.",)),
+        ({"lp_gap": 0.0000312}, ("This plan is worth at most 0.0032 % less than the best possible one 最適との差.",)),
         ({"lp_gap": 0.0}, ("No plan under these limits is worth more 最適.",)),
         ({"lp_gap": float("nan")}, ()),
         (
@@ -87,6 +92,13 @@ def test_two_limits_that_are_short_are_told_in_one_sentence():
 )  # fmt: skip
 def test_the_plan_as_a_whole(changes, sentences):
     assert words(quote(**changes)) == sentences
+
+
+def test_of_many_limits_that_have_room_three_are_named():
+    many = [replace(OPENAI, name=f"budget of vendor {name}") for name in "ABCDE"]
+    assert words(quote(*many)) == (
+        "The budget of vendor A, the budget of vendor B, the budget of vendor C and 2 more do not bind 余裕あり.",
+    )
 
 
 def test_nothing_is_said_where_nothing_is_known():

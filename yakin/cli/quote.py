@@ -51,7 +51,15 @@ def _show_tables(quote: Quote) -> None:
         table(
             "limits 上限",
             ["limit", "#used", "#of", "#missing"],
-            [(each.name, *_amounts(each, each.used, each.limit, each.missing)) for each in limits],
+            [
+                (
+                    each.name,
+                    amount_of(each, each.used),
+                    amount_of(each, each.limit),
+                    amount_of(each, each.missing) if 0 < each.missing < math.inf else "",
+                )
+                for each in limits
+            ],
         )
     for sentence in quote.words:
         OUT.print(sentence, markup=False)
@@ -59,10 +67,6 @@ def _show_tables(quote: Quote) -> None:
         say("nothing is left to ask: every document was answered before")
     if quote.infeasible:
         say(f"[yellow]{quote.infeasible}[/]")
-
-
-def _amounts(limit: Limit, *amounts: float) -> list[str]:
-    return [amount_of(limit, amount) if math.isfinite(amount) else "" for amount in amounts]
 
 
 def quote_object(planned: "PlannedRun") -> dict[str, object]:

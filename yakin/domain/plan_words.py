@@ -9,11 +9,12 @@ from yakin.domain.documents import Reason
 from yakin.domain.planning import Limit, Quote
 
 BUDGET, CAPACITY, SHARE = "budget", "capacity", "share"
-_JAPANESE = {BUDGET: "予算", CAPACITY: "処理時間", SHARE: "割合"}
+_JAPANESE = {BUDGET: "予算", CAPACITY: "処理時間", SHARE: "割合"}  # others: 上限
 _FOR_WANT_OF_LIMITS = (Reason.BUDGET, Reason.DEADLINE)  # other documents no amount of money or time would help
 _FULL = 1 - 1e-6  # of a limit: less than that is room
 _LEAST = 1e-6  # yen, seconds, documents: what is smaller is rounding
 _MOST = 1e14  # what the ledger could hold; larger is no amount but a missing limit
+_NAMED = 3  # limits that have room; more than that nobody reads
 _ONE_UNIT = {BUDGET: 1.0, CAPACITY: 60.0, SHARE: 1.0}  # the step in which a price is told
 
 
@@ -37,9 +38,7 @@ def _sentences(quote: Quote) -> Iterator[str]:
 
 def _missing(quote: Quote) -> Iterator[str]:
     """Which limits keep documents from being asked, and by how much."""
-    short = [
-        f"{amount_of(each, each.missing)} more in {name_of(each)}" for each in quote.limits if _positive(each.missing)
-    ]
+    short = [f"{_more(each, each.missing)} in {name_of(each)}" for each in quote.limits if _positive(each.missing)]
     if not short:
         return
     left = sum(quote.unanswered.get(reason, 0) for reason in _FOR_WANT_OF_LIMITS)
@@ -57,7 +56,7 @@ def _binding(limit: Limit) -> Iterator[str]:
     name = name_of(limit)
     if limit.kind == CAPACITY and limit.full_until is not None:
         until = limit.full_until.astimezone(JST)
-        yield f"{_first_up(name)} is full 満杯 until {until:%H:%M} JST; {worth} of it {_would(limit)}."
+        yield f"{_first_up(name)} is full 満杯 until {until:%H:%M} JST; {worth} {_would(limit)}."
     else:
         yield f"{worth} in {name} {_would(limit)}."
 
@@ -65,15 +64,27 @@ def _binding(limit: Limit) -> Iterator[str]:
 def _worth_of_more(limit: Limit) -> str | None:
     """`¥100 more`, where that would be worth something."""
     if _positive(limit.more) and _positive(limit.more_value_jpy):
-        return f"{amount_of(limit, limit.more)} more"
-    if _positive(limit.price_jpy):
-        return f"{amount_of(limit, _ONE_UNIT.get(limit.kind, 1.0))} more"
-    return None
+        return _more(limit, limit.more)
+    return _more(limit, _step(limit)) if _positive(limit.price_jpy * _step(limit)) else None
+
+
+def _step(limit: Limit) -> float:
+    """In what step a price is told: a yen, a minute, a document; of other limits a hundredth."""
+    return _ONE_UNIT.get(limit.kind) or _positive(limit.limit) / 100
+
+
+def _more(limit: Limit, amount: float) -> str:
+    """`¥100 more`, `1 h more of work`; of limits that have no unit for people a percentage."""
+    if limit.kind == CAPACITY:
+        return f"{_duration(amount)} more of work"
+    if limit.kind not in _ONE_UNIT and _positive(limit.limit):
+        return f"{_digits(100 * amount / limit.limit, ROUND_CEILING)} % more"
+    return f"{amount_of(limit, amount)} more"
 
 
 def _would(limit: Limit) -> str:
     if not (_positive(limit.more) and _positive(limit.more_value_jpy)):
-        return f"would be worth about {_yen(limit.price_jpy * _ONE_UNIT.get(limit.kind, 1.0))}"
+        return f"would be worth about {_yen(limit.price_jpy * _step(limit))}"
     points = _positive(limit.more_quality_points)
     quality = f" (+{points:.1f} points of quality 品質)" if points >= 0.05 else ""  # what .1f shows
     return f"would buy answers worth {_yen(limit.more_value_jpy)}{quality}"
@@ -81,9 +92,10 @@ def _would(limit: Limit) -> str:
 
 def _not_binding(limits: Sequence[Limit]) -> Iterator[str]:
     """The limits that have room, so that nobody raises them for nothing."""
-    loose = [name_of(each) for each in limits if _has_room(each)]
+    loose = [f"the {each.name}" for each in limits if _has_room(each)]
     if loose:
-        yield f"{_first_up(', '.join(loose))}: {'does' if len(loose) == 1 else 'do'} not bind 余裕あり."
+        named = ", ".join(loose[:_NAMED]) + (f" and {len(loose) - _NAMED} more" if len(loose) > _NAMED else "")
+        yield f"{_first_up(named)} {'does' if len(loose) == 1 else 'do'} not bind 余裕あり."
 
 
 def _has_room(limit: Limit) -> bool:
@@ -112,13 +124,12 @@ def _distance(gap: float | None) -> Iterator[str]:
     if gap <= 1e-9:  # rounding of the solver
         yield "No plan under these limits is worth more 最適."
     else:
-        yield f"This plan is worth at most {_share(gap)} less than the best possible one 最適との差."
+        yield f"This plan is worth at most {_percent_up(gap)} less than the best possible one 最適との差."
 
 
 def name_of(limit: Limit) -> str:
     """The limit with the Japanese word of its kind."""
-    japanese = _JAPANESE.get(limit.kind)
-    return f"the {limit.name} {japanese}" if japanese else f"the {limit.name}"
+    return f"the {limit.name} {_JAPANESE.get(limit.kind, '上限')}"
 
 
 def amount_of(limit: Limit, amount: float) -> str:
@@ -154,12 +165,16 @@ def _digits(number: float, rounding: str = ROUND_HALF_UP) -> str:
 
 
 def _share(part: float) -> str:
-    """A percentage: whole from one on, and `100 %` only for all; below one the next higher digit."""
-    percent = min(part, 1.0) * 100
-    if percent >= 1:
-        return f"{percent if part >= 1 else min(percent, 99):.0f} %"
-    exact = Decimal(f"{max(percent, _LEAST):.9g}")
-    return f"{exact.quantize(Decimal(1).scaleb(exact.adjusted()), ROUND_CEILING):f} %"
+    """A percentage of documents, `100 %` only for all of them and never 0 %."""
+    percent = 100 * part
+    return f"{100 if part >= 1 else min(max(percent, 1), 99):.0f} %"
+
+
+def _percent_up(part: float) -> str:
+    """A bound as a percentage: the next higher one with two significant digits, at most 100 %."""
+    exact = Decimal(f"{100 * min(part, 1.0):.9g}")
+    rounded = exact.quantize(Decimal(1).scaleb(exact.adjusted() - 1), ROUND_CEILING)
+    return f"{rounded.normalize():f} %"
 
 
 def _documents(count: int) -> str:
