@@ -52,7 +52,7 @@ def test_a_document_whose_options_are_worth_nothing_need_not_be_asked_unless_all
 def test_what_is_missing_is_found_in_a_night_of_many_documents():
     rng = np.random.default_rng(5)
     cost = rng.lognormal(size=(6_000, 2))
-    (short,) = shortfalls(night(np.ones(cost.shape), 1000.0, cost))
+    (short,) = shortfalls(night(np.ones(cost.shape), 1000.0, cost), groups_at_most=300)
     assert short.needed == pytest.approx(cost.min(axis=1).sum(), rel=1e-5)
 
 
@@ -77,7 +77,9 @@ def test_what_more_of_a_limit_buys_is_the_difference_of_two_relaxed_problems(pro
 def test_a_little_more_money_is_worth_its_price_in_a_night_of_many_documents():
     rng = np.random.default_rng(6)
     problem = night(rng.lognormal(size=(6_000, 2)), 900.0, rng.lognormal(size=(6_000, 2)))
-    assert worth_of(problem, "budget run", 10.0) == pytest.approx(10 * solve(problem).prices[0], rel=0.02)
+    assert worth_of(problem, "budget run", 10.0, groups_at_most=300) == pytest.approx(
+        10 * solve(problem, groups_at_most=300).prices[0], rel=0.02
+    )
 
 
 def test_more_of_a_limit_that_nobody_named_is_refused():

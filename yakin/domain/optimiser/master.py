@@ -12,6 +12,7 @@ from yakin.errors import PermanentError
 
 METHODS = ("highs-ipm", "highs-ds")  # interior point with crossover is the faster one here; simplex when it gives up
 VALUE_RANGE = 1e3  # HiGHS' tolerances are absolute: the best column is worth this much to it
+NO_PRICE = 1e-9  # a dual below this is HiGHS' rounding
 MANY = 500  # rows from which interior point pays
 
 
@@ -88,9 +89,9 @@ def _mix(
 ) -> Mix:
     finite, scale, unit = scales
     weights = np.clip(result.x[: len(columns)], 0.0, 1.0)
-    duals = -result.ineqlin.marginals * unit
+    duals = np.where(-result.ineqlin.marginals > NO_PRICE, -result.ineqlin.marginals, 0.0) * unit
     prices, over = np.zeros(len(limits)), np.zeros(len(limits))
-    prices[finite] = np.maximum(duals[len(duals) - len(finite) :] / scale, 0.0)
+    prices[finite] = duals[len(duals) - len(finite) :] / scale
     over[finite] = result.x[len(columns) :] * scale if equal else 0.0
     group_jpy = -result.eqlin.marginals * unit if equal else duals[: len(duals) - len(finite)]
     return Mix(float(columns.value_jpy @ weights), weights, prices, group_jpy, over)

@@ -6,7 +6,7 @@ from yakin.domain.optimiser.amounts import used, worth
 from yakin.domain.optimiser.finishing import finished
 from yakin.domain.optimiser.groups import group
 from yakin.domain.optimiser.problem import NOT_ASKED, Problem, Solution, check
-from yakin.domain.optimiser.relaxation import relax
+from yakin.domain.optimiser.relaxation import relax, rounding_jpy
 from yakin.domain.optimiser.rounding import rounded
 
 GROUPS = 4000
@@ -27,7 +27,7 @@ def solve(problem: Problem, *, groups_at_most: int = GROUPS) -> Solution:
     return Solution(
         choice=choice,
         value_jpy=value,
-        bound_jpy=max(relaxed.bound_jpy, value),  # they may differ by rounding of floats
+        bound_jpy=relaxed.bound_jpy if relaxed.bound_jpy - value > rounding_jpy(problem) else value,
         grouped_bound_jpy=relaxed.grouped_jpy,
         prices=relaxed.prices,
         used=used(problem, choice),
