@@ -2,8 +2,9 @@
 
 Three shapes are known, whatever the file is called:
 * `prompt, weak_correct, strong_correct[, subject][, contaminated][, <weak model>_response, <strong model>_response]`
-* `[split,] prompt, [task | eval_name | subject,] <model>…, <model>|cost_assumed…`;
-  the costs may also be `|total_cost` or `|cost`, and answers may be kept as `<model>|model_response`, `<model>|response` or `<model>_response`
+* `[split,] prompt, [task | eval_name | subject,] <model>…, <model>|cost_assumed…`
+  The costs may also be `|total_cost` or `|cost`; answers may be kept as `<model>|model_response`, `<model>|response` or
+  `<model>_response`.
 * `id, question, model, score, cost, tin, tout`: one row per document and model
 """
 
