@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tasks.switch_test import Compared, as_it_is, compared
-from yakin.domain.offer_approval import Approval, Gate, fingerprint, gate_of, holding
+from yakin.domain.offer_approval import Approval, Gate, gate_of, holding
 from yakin.domain.routing import Model
 from yakin.domain.use_case import UseCaseFacts
 from yakin.store import offer_approvals
@@ -64,7 +64,7 @@ async def standings(pool: Pool, facts: UseCaseFacts, models: Mapping[str, Model]
 def _state(facts: UseCaseFacts, model: Model, given: Sequence[Approval], held: Sequence[Approval]) -> State:
     if not held:
         return State.REVOKED if any(each.model == model.name for each in given) else State.NEW
-    unchanged = [each for each in held if each.fingerprint == fingerprint(model)]
+    unchanged = [each for each in held if each.holds_for(model)]
     if not unchanged:
         return State.CHANGED
     same = any(each.use_case_version == facts.version for each in unchanged)

@@ -107,3 +107,10 @@ def test_what_makes_no_answers_does_not():
     assert fingerprint(changed(model, base_url="https://vendor.example/v1/")) == fingerprint(model)
     served = [changed(A, base_url=url) for url in ("http://127.0.0.1:4711/v1", "http://127.0.0.1:8080/v1", "")]
     assert len(set(map(fingerprint, served))) == 1  # an embedded server has another port every time
+
+
+def test_a_model_whose_address_cannot_be_found_tonight_has_not_changed():
+    there = changed(A, base_url="https://gpu01.example/v1")
+    away = changed(A, base_url="")
+    assert gate(approved(there), models={"a": away}).serving == {"a"}
+    assert gate(approved(there), models={"a": replace(away, vendor_model="a-2")}).serving == frozenset()

@@ -56,6 +56,13 @@ class Approval:
         """Whether this row takes the model's approvals back."""
         return self.basis is None
 
+    def holds_for(self, model: Model) -> bool:
+        """Whether the model is still what was approved. Without an address tonight it is not asked, and not changed."""
+        named = (self.vendor_model, self.endpoint)
+        if not model.endpoint.base_url and (model.vendor_model, model.endpoint.name) == named:
+            return True
+        return fingerprint(model) == self.fingerprint
+
 
 @dataclass(frozen=True, slots=True)
 class Gate:
@@ -123,8 +130,7 @@ def gate_of(use_case: str, version: str, approvals: Sequence[Approval], models: 
     if not mine:
         return Gate(use_case, Standing.OPEN)
     held = holding(mine)
-    prints = {name: fingerprint(model) for name, model in models.items()}
-    unchanged = [each for each in held if prints.get(each.model) == each.fingerprint]
+    unchanged = [each for each in held if each.model in models and each.holds_for(models[each.model])]
     current = [each for each in unchanged if each.use_case_version == version]
     if current:
         standing, serve = Standing.HOLDS, current
@@ -157,7 +163,7 @@ def _why_not(use_case: str, model: Model, mine: Sequence[Approval], held: Sequen
         if any(each.model == model.name for each in mine):
             return f"its approval for {use_case} was taken back; {_remedy(use_case, model.name)}"
         return _new(use_case, model.name)
-    if any(each.fingerprint == fingerprint(model) for each in approved):
+    if any(each.holds_for(model) for each in approved):
         return f"approved for another version of {use_case}; {_remedy(use_case, model.name)}"
     was, now = approved[-1], model
     before, after = f"{was.vendor_model} at {was.endpoint}", f"{now.vendor_model} at {now.endpoint.name}"
