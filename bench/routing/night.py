@@ -49,10 +49,8 @@ class Night:
 
     scores: np.ndarray
     answered: np.ndarray
-    strong: np.ndarray  # the last offer was asked
     cost: float
     budget: float
-    cascaded: int
 
     @property
     def violated(self) -> bool:
@@ -69,20 +67,18 @@ def run(table: Table, beliefs: Beliefs, bound: np.ndarray, budget: float) -> Nig
     """The test rows, wave by wave; a document that a wave leaves unasked is planned again in the next."""
     purse, open_rows = Purse(budget), table.test
     scores = np.full(len(table.prompts), np.nan)
-    strong, cascaded = np.zeros(len(table.prompts), dtype=bool), 0
     for share in WAVES:
         choice = _plan(beliefs, open_rows, purse.left)
         for row, chosen in list(zip(open_rows, choice, strict=True))[: int(np.ceil(share * len(open_rows)))]:
             for at in (chosen, *_cheaper(beliefs, row, chosen)):
                 option = beliefs.options[at]
                 if chosen >= 0 and _ask(table, option, bound, row, purse):
-                    scores[row], strong[row], went_on = _answer(table, option, bound, row, purse)
-                    cascaded += went_on
+                    scores[row] = _answer(table, option, bound, row, purse)
                     break
         purse.settle_all()
         open_rows = open_rows[np.isnan(scores[open_rows])]
     answered = ~np.isnan(scores[table.test])
-    return Night(np.nan_to_num(scores[table.test]), answered, strong[table.test], purse.spent, budget, cascaded)
+    return Night(np.nan_to_num(scores[table.test]), answered, purse.spent, budget)
 
 
 def _plan(beliefs: Beliefs, rows: np.ndarray, left: float) -> np.ndarray:
@@ -109,12 +105,10 @@ def _ask(table: Table, option: Option, bound: np.ndarray, row: int, purse: Purse
     return purse.reserve(bound[row, option.first], table.costs[row, option.first])
 
 
-def _answer(table: Table, option: Option, bound: np.ndarray, row: int, purse: Purse) -> tuple[float, bool, bool]:
-    """The score, whether the last offer was asked, and whether a cascade went on. What was paid for stands when the
-    second call does not fit any more."""
-    last = len(table.offers) - 1
+def _answer(table: Table, option: Option, bound: np.ndarray, row: int, purse: Purse) -> float:
+    """The score. What was paid for first stands when a cascade's second call does not fit any more."""
     if option.second is not None and option.believed is not None and not option.believed[row]:
         purse.settle_all()  # the first answer had to come back before it could be verified
         if purse.reserve(bound[row, option.second], table.costs[row, option.second]):
-            return float(table.scores[row, option.second]), option.second == last, True
-    return float(table.scores[row, option.first]), option.first == last, False
+            return float(table.scores[row, option.second])
+    return float(table.scores[row, option.first])
