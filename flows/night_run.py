@@ -1,21 +1,24 @@
 """One night: read, classify, plan, ask wave by wave, close. Read this first."""
 
+from functools import partial
+
 from prefect import flow, runtime
 
 from tasks import ending, resources
 from tasks.answer_slice import SliceTotals, answer_slice
 from tasks.approval import approved_room
-from tasks.bounded import each
 from tasks.classify import classify, to_classify
 from tasks.close_run import RunSummary, close_quote, close_run
 from tasks.collect_batches import wait_for_batches
+from tasks.drift import Asked, until_drift
 from tasks.judge import judge, to_judge
 from tasks.open_run import open_run
 from tasks.outage import Patience, wait_for_endpoints
 from tasks.parameters import NightRunParameters
-from tasks.plan_run import PlannedRun, Slice, plan_run
+from tasks.plan_run import PlannedRun, plan_run
 from tasks.register_documents import register_documents
 from tasks.resuming import through_restarts
+from tasks.slices import Slice
 from tasks.submit_batch import submit_batch
 from tasks.thresholds import tell_crossed_thresholds
 
@@ -61,24 +64,23 @@ async def one_night(parameters: NightRunParameters) -> RunSummary | PlannedRun |
         return summary
 
 
-async def classify_and_plan(run_id: str, wave: int) -> PlannedRun:
+async def classify_and_plan(run_id: str, wave: int, asked: Asked | None = None) -> PlannedRun:
     """Classify what has not been classified, have its meaning judged where that is on, then plan what is pending."""
     for _ in range(READINGS):
         for document_ids in await to_classify(run_id):
             await classify(run_id, document_ids)
     for document_ids in await to_judge(run_id):
         await judge(run_id, document_ids)
-    return await plan_run(run_id, wave)
+    return await plan_run(run_id, wave, drift=asked.drift if asked else None)
 
 
 async def answer_in_waves(run_id: str, planned: PlannedRun, patience: Patience) -> None:
-    """Ask the planned slices, then plan what is left, until a wave moves nothing and nothing is waited for."""
+    """Ask while the plan holds, then plan what is left, until a wave moves nothing and nothing is waited for."""
     for wave in range(1, MAX_WAVES):
-        totals = await each(lambda part: ask(run_id, part), planned.slices, at_most=SLICES_AT_ONCE)
-        moved = any(part.answered or part.changed or part.given_back for part in totals)
-        if not moved and not await wait_for_endpoints(run_id, patience) and not await wait_for_batches(run_id):
+        asked = await until_drift(run_id, planned.slices, partial(ask, run_id), at_most=SLICES_AT_ONCE)
+        if not asked.moved and not await wait_for_endpoints(run_id, patience) and not await wait_for_batches(run_id):
             return
-        planned = await classify_and_plan(run_id, wave)
+        planned = await classify_and_plan(run_id, wave, asked)
 
 
 async def ask(run_id: str, part: Slice) -> SliceTotals:

@@ -10,8 +10,8 @@ from prefect.cache_policies import NO_CACHE
 from tasks import resources
 from tasks.answering import answer_document
 from tasks.bounded import each
-from tasks.plan_run import Slice
 from tasks.run_context import RunContext
+from tasks.slices import Slice
 from yakin.domain.documents import DocumentId, Reason, WorkState
 
 LOGGER = logging.getLogger("yakin.slice")

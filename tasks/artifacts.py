@@ -17,6 +17,7 @@ from tasks import resources
 from yakin.domain.approving import Said, Terms, unattended_jpy
 from yakin.domain.calendar import JST
 from yakin.domain.documents import WorkState
+from yakin.domain.outlook import PlanChange
 from yakin.domain.plan_words import amount_of
 from yakin.domain.planning import Limit, Quote
 from yakin.store import run_report
@@ -32,11 +33,30 @@ def _key(kind: str, run_id: str) -> str:
     return f"{kind}-{run_id[:8]}"
 
 
-async def show_plan(run_id: str, version: int, quote: Quote) -> None:
-    """The quote with its routes, as a new version of the run's plan artifact."""
+async def show_plan(run_id: str, version: int, quote: Quote, why: str, change: PlanChange) -> None:
+    """The quote with its routes and why it was made, as a new version of the run's plan artifact."""
     rehearsal = resources.current().running(run_id).rehearsal
-    text = f"## Plan {version} 計画\n{quote_markdown(quote, rehearsal=rehearsal)}"
+    told = [f"## Plan {version} 計画", f"Why 理由: {why}.", *_against_before(change), ""]
+    text = "\n".join([*told, quote_markdown(quote, rehearsal=rehearsal)])
     await acreate_markdown_artifact(text, key=_key("plan", run_id), description="Plan and quote 事前見積")
+
+
+def _against_before(change: PlanChange) -> list[str]:
+    """The documents that are left, under the plan before at the costs seen so far and under this one."""
+    before, after = change.before, change.after
+    if before is None or after is None:
+        return []
+    rows = [
+        f"| {name} | {each.documents} | {each.unanswered} | {each.expected_jpy:.4f} | {each.room_jpy:.4f} "
+        f"| {'' if each.quality is None else f'{each.quality:.3f}'} | {each.finish_at.astimezone(JST):%H:%M} |"
+        for name, each in (("plan before 変更前", before), ("this plan 変更後", after))
+    ]
+    return [
+        "",
+        "| what is left 残り | documents | unanswered 未処理 | expected 見込 ¥ | of ¥ | quality | finish |",
+        "|---|---:|---:|---:|---:|---:|---|",
+        *rows,
+    ]
 
 
 def quote_markdown(quote: Quote, *, rehearsal: bool) -> str:

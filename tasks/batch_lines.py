@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from tasks import answering, sending
 from tasks.document import Document
 from tasks.loading import load_registered
-from tasks.plan_run import Slice
 from tasks.resources import Resources
 from tasks.run_context import RunContext
 from tasks.sending import Ask
+from tasks.slices import Slice
 from yakin.domain.asking import Purpose
 from yakin.domain.batches import NO_LINE
 from yakin.domain.documents import AttemptId, DocumentId, Reason, WorkState

@@ -26,7 +26,9 @@ from tasks.sending import Ask
 from yakin.domain.asking import AnswerFields, Outcome, Purpose
 from yakin.domain.cleared_text import ClearedText
 from yakin.domain.documents import DocumentId, Reason
+from yakin.domain.drift import Trigger
 from yakin.domain.judging import verdict_of
+from yakin.domain.outlook import PlanChange
 from yakin.domain.policy import Clearance
 from yakin.domain.routing import Offer, why_not
 from yakin.domain.zones import Zone
@@ -111,7 +113,7 @@ async def _decide(
     if askable:
         plan = judge_plan(judging, offer, [(each.waiting, each.clearance) for each in askable])
         async with night.pool.connection() as conn:
-            await decisions.save_plan(conn, run.run_id, plan, why="judge")
+            await decisions.save_plan(conn, run.run_id, plan, why="judge", change=PlanChange(Trigger.JUDGE))
     return askable
 
 

@@ -231,6 +231,7 @@ async def _freeze(
         offers=_at_frozen_prices(by_use_case, frozen),
         slice_documents=parameters.slice_documents,
         batch=parameters.batch,
+        replanning=parameters.replan_on_drift,
         output_bounds=await learned_bounds(night, RunId(opened.run_id), list(jobs.values()), by_use_case),
         judging=await judge_of_run(night, opened.run_id, frozen, dry_run=parameters.dry_run),
         cascades=found.cascades,

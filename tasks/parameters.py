@@ -189,3 +189,9 @@ class NightRunParameters(BaseModel):
         description="One slice is one task run in the graph",
         json_schema_extra=_at(12),
     )
+    replan_on_drift: bool = Field(
+        True,
+        title="Re-plan on drift 再計画",
+        description="When costs, times or endpoints differ from the plan, optimise what is left again at once",
+        json_schema_extra=_at(13),
+    )

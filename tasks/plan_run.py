@@ -1,9 +1,7 @@
 """Plan what is pending: level, clearance, offers, quote, slices. Every decision becomes a row."""
 
 import asyncio
-import itertools
 import logging
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,56 +10,30 @@ from decimal import Decimal
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks import artifacts, resources
+from tasks import artifacts, replanning, resources
 from tasks.document_worker import TOKENIZER
 from tasks.health import unhealthy_endpoints
 from tasks.judged import with_judgements
+from tasks.replanning import Occasion
 from tasks.resources import Resources
 from tasks.rooms import rooms_of
 from tasks.run_context import JobContext, Planned, RunContext
+from tasks.slices import Slice, slices_of
 from tasks.telemetry import shown
 from yakin.domain.batches import ASKED_BEFORE
-from yakin.domain.documents import DocumentId, Reason, WorkState
+from yakin.domain.documents import Reason, WorkState
+from yakin.domain.drift import Drift, Part
 from yakin.domain.evidence import Assessment
 from yakin.domain.planner import plan
 from yakin.domain.planning import Assignment, Plan, PlanItem, PlanRequest, Quote
 from yakin.domain.policy import Clearance, assess, clear
-from yakin.domain.pricing import Tier
 from yakin.llm.tokens import prompt_overhead, prompt_overhead_bound
 from yakin.store import decisions, documents, forgetting, night_work, work
 from yakin.store.night_work import PendingDocument
 
 LOGGER = logging.getLogger("yakin.plan")
-SLICES_WANTED = 8  # in small runs, so that people see something move
 WAITS = frozenset({Reason.BUDGET, Reason.DEADLINE, Reason.ENDPOINT_DOWN})  # a later wave may do better
 READ_AGAIN = frozenset({Reason.UNREADABLE, Reason.SOURCE_CHANGED, Reason.PARSE_TIMEOUT, Reason.PARSER_FAILED})
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """処理グループ: documents of one wave that share a route. Ids and names only."""
-
-    number: int
-    use_case: str
-    option: str
-    zone: str
-    chain: tuple[str, ...]
-    document_ids: tuple[DocumentId, ...]
-
-    @property
-    def waits(self) -> bool:
-        """Whether it is handed over as a batch."""
-        return _is_batch(self.option)
-
-    @property
-    def name(self) -> str:
-        """What the graph in the UI shows."""
-        return f"{self.zone}-{self.option}-s{self.number:03d}-n{len(self.document_ids)}"
-
-    @property
-    def tags(self) -> set[str]:
-        """By what people filter the graph."""
-        return {f"zone:{self.zone}", f"route:{self.option}", f"use-case:{self.use_case}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +48,8 @@ class PlannedRun:
 
 
 @task(name="plan-run", task_run_name="plan-wave-{wave}", cache_policy=NO_CACHE, persist_result=False)
-async def plan_run(run_id: str, wave: int, room_jpy: Decimal | None = None) -> PlannedRun:
-    """Plan every pending document; those that cannot be asked end with their reason."""
+async def plan_run(run_id: str, wave: int, room_jpy: Decimal | None = None, drift: Drift | None = None) -> PlannedRun:
+    """Plan every pending document with what came back so far; those that cannot be asked end with their reason."""
     night = resources.current()
     run = night.running(run_id)
     async with night.pool.connection() as conn:
@@ -85,14 +57,19 @@ async def plan_run(run_id: str, wave: int, room_jpy: Decimal | None = None) -> P
         pending = await night_work.pending_documents(conn, run.run_id, night.versions)
     pending = await with_judgements(night, run, pending, assessment)
     ready = await readable(night, run, pending)
+    await replanning.learn(night, run)
     request = await _request(night, run, ready, room_jpy)
     # seconds for ten thousand documents; batches are collected beside it
     planned = _said(await asyncio.to_thread(plan, request), run.notices)
+    occasion = Occasion(wave, drift, after_approval=room_jpy is not None)
+    change = await replanning.change_of(night, run, request, planned, occasion)
+    why = occasion.why(change.trigger)
     async with night.pool.connection() as conn:
-        version = await decisions.save_plan(conn, run.run_id, planned, why="start" if wave == 0 else f"wave {wave}")
+        version = await decisions.save_plan(conn, run.run_id, planned, why=why, change=change)
     await end_unasked(night, run, planned.assignments)
-    slices = _slices(planned, run.slice_documents)
-    await shown(artifacts.show_plan(run_id, version, planned.quote))
+    slices = slices_of(planned, run.slice_documents)
+    run.watch = replanning.watching(run, request, planned, version, _parts_of(run, slices))
+    await shown(artifacts.show_plan(run_id, version, planned.quote, why, change))
     LOGGER.info("run %s plan %d: %d slices, expected ¥%s", run_id, version, len(slices), planned.quote.expected_jpy)
     return PlannedRun(version, planned.quote, slices, night.rehearsal, run_id)
 
@@ -128,8 +105,8 @@ async def _request(
     items = []
     for document in ready:
         clearance = clearance_of(night, run.jobs[document.use_case], document)
-        remember(run, document, clearance)
         overhead, overhead_bound = overheads[document.use_case]
+        remember(run, document, clearance, document.input_tokens + overhead)
         items.append(
             PlanItem(
                 document.document_id,
@@ -188,14 +165,15 @@ def overheads_of(job: JobContext) -> tuple[int, int]:
     return prompt_overhead(question, TOKENIZER), prompt_overhead_bound(question)
 
 
-def remember(run: RunContext, document: PendingDocument, clearance: Clearance) -> None:
-    """What asking checks again."""
+def remember(run: RunContext, document: PendingDocument, clearance: Clearance, input_tokens: int = 0) -> None:
+    """What asking checks again, and the tokens that the plan counted."""
     run.planned[document.use_case, document.document_id] = Planned(
         source=document.source,
         sha256=document.sha256,
         text_hash=document.text_hash or "",
         extractor_version=document.extractor_version,
         clearance=clearance,
+        input_tokens=input_tokens,
     )
 
 
@@ -214,27 +192,6 @@ async def end_unasked(night: Resources, run: RunContext, assignments: Sequence[A
                 )
 
 
-def _slices(planned: Plan, slice_documents: int) -> tuple[Slice, ...]:
-    """Homogeneous by route; smaller in small runs, but for batches, of which nobody sees anything move."""
-    groups: defaultdict[tuple[str, str, str, tuple[str, ...]], list[DocumentId]] = defaultdict(list)
-    asked = [assignment for assignment in planned.assignments if assignment.chain]
-    for assignment in asked:
-        chain = tuple(offer.name for offer in assignment.chain)
-        key = (assignment.item.use_case, assignment.option, str(assignment.chain[0].zone), chain)
-        groups[key].append(assignment.item.document_id)
-    size = min(slice_documents, max(1, -(-len(asked) // SLICES_WANTED)))
-    numbers = itertools.count(1)
-    return tuple(
-        Slice(next(numbers), *key, part)
-        for key, document_ids in groups.items()
-        for part in _parts(document_ids, slice_documents if _is_batch(key[1]) else size)
-    )
-
-
-def _parts(document_ids: Sequence[DocumentId], size: int) -> Iterator[tuple[DocumentId, ...]]:
-    for start in range(0, len(document_ids), size):
-        yield tuple(document_ids[start : start + size])
-
-
-def _is_batch(option: str) -> bool:
-    return option.endswith(f":{Tier.BATCH}")
+def _parts_of(run: RunContext, slices: Sequence[Slice]) -> Iterator[Part]:
+    for each in slices:
+        yield replanning.part_of(run, each.number, each.use_case, each.chain, len(each.document_ids), each.expected_jpy)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from yakin.catalogue.judge import JudgeRule
 from yakin.domain.asking import Question
 from yakin.domain.documents import DocumentId, Reason, RunId, RunPurpose, SourceObject
+from yakin.domain.drift import Watch
 from yakin.domain.levels import Level
 from yakin.domain.output_bounds import first_bound, full_bound
 from yakin.domain.planning import Observed
@@ -49,6 +50,7 @@ class Planned:
     text_hash: str
     extractor_version: str
     clearance: Clearance
+    input_tokens: int = 0  # prompt and document, as the plan counted them
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,9 @@ class RunContext:
     purpose: RunPurpose = RunPurpose.NIGHT
     notices: tuple[str, ...] = ()  # what people have to hear with every quote of the run
     evaluating: Evaluating | None = None  # of an evaluation, once its golden set is registered
+    replanning: bool = True  # when what comes back differs from the plan
+    watch: Watch | None = None  # the plan in force against what comes back of it
+    replans: int = 0  # because of drift, so far
 
     def offer(self, use_case: str, name: str) -> Offer | None:
         """The frozen offer of that name, or None when this process no longer knows it."""

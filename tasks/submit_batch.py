@@ -13,10 +13,10 @@ from tasks import resources
 from tasks.answer_slice import AT_ONCE, SliceTotals
 from tasks.batch_lines import Ready, at_once_instead, ready_line
 from tasks.bounded import each, to_the_end
-from tasks.plan_run import Slice
 from tasks.resources import Resources
 from tasks.run_context import RunContext
 from tasks.settling_lines import not_taken
+from tasks.slices import Slice
 from yakin.domain.asking import Outcome, Reply
 from yakin.domain.batches import BatchId
 from yakin.domain.documents import DocumentId, Reason, WorkState

@@ -23,10 +23,11 @@ from tasks.classify import classify, to_classify
 from tasks.collect_batches import _collect_in_night
 from tasks.open_run import open_run
 from tasks.parameters import JobParameters, Mode, NightRunParameters
-from tasks.plan_run import Slice, plan_run
+from tasks.plan_run import plan_run
 from tasks.register_documents import register_documents
 from tasks.resources import Resources
 from tasks.settling_lines import Landed
+from tasks.slices import Slice
 from tasks.submit_batch import _submit_batch
 from yakin import use_cases
 from yakin.domain.calendar import JST

@@ -103,7 +103,7 @@ class Options:
         step = self._step(item, use_case, offer)
         predicted = item.qualities.get(offer.model.name)
         quality = offer.quality if predicted is None else round(predicted, QUALITY_DIGITS)
-        value = _value_jpy(use_case, quality)
+        value = value_jpy(use_case, quality)
         return Option(offer.name, (step,), quality, offer.quality_measured or predicted is not None, value)
 
     def _step(self, item: PlanItem, use_case: UseCaseValue, offer: Offer) -> Step:
@@ -150,7 +150,7 @@ class Options:
                 (first, then),
                 rule.quality,
                 quality_measured=True,
-                value_jpy=_value_jpy(use_case, rule.quality),
+                value_jpy=value_jpy(use_case, rule.quality),
                 cascade=rule,
             )
 
@@ -166,7 +166,7 @@ def _considered(option: Option, reason: str | None) -> Considered:
     return Considered(option.name, zones, option.expected_jpy, option.quality, reason)
 
 
-def _value_jpy(use_case: UseCaseValue, quality: float) -> float:
+def value_jpy(use_case: UseCaseValue, quality: float) -> float:
     """Worth of the answer, less its share of review and of errors that escape it (DESIGN §5)."""
     review = use_case.review_share * use_case.review_minutes * use_case.review_minute_jpy
     escaping = (1 - quality) * float((1 - use_case.review_share) * use_case.escaped_error_jpy)

@@ -6,7 +6,9 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from yakin.domain.documents import DecisionId, DocumentId, RunId
+from yakin.domain.drift import Trigger
 from yakin.domain.levels import Level
+from yakin.domain.outlook import Outlook, PlanChange
 from yakin.domain.planning import Assignment, Plan
 from yakin.domain.zones import Zone, in_order
 from yakin.errors import StoreError
@@ -14,6 +16,7 @@ from yakin.store.json_values import plain, storable
 from yakin.store.queries import Row, load_queries
 
 _SQL = load_queries("decisions")
+FIRST_PLAN = PlanChange(Trigger.START)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,20 @@ class Route:
     accept_at: float | None = None  # of a cascade: the least expected score at which the first answer is taken
 
 
-async def save_plan(conn: AsyncConnection, run_id: RunId, plan: Plan, *, why: str) -> int:
+async def save_plan(
+    conn: AsyncConnection, run_id: RunId, plan: Plan, *, why: str, change: PlanChange = FIRST_PLAN
+) -> int:
     """Write a plan with its quote and one decision per assignment; the plan's version, from 1."""
-    row = await _SQL.one(conn, "insert_plan", run_id=run_id, quote=Jsonb(storable(asdict(plan.quote))), why=why)
+    row = await _SQL.one(
+        conn,
+        "insert_plan",
+        run_id=run_id,
+        quote=Jsonb(storable(asdict(plan.quote))),
+        why=why,
+        trigger=change.trigger.value,
+        before=_outlook(change.before),
+        after=_outlook(change.after),
+    )
     assert row is not None
     version = int(row["plan_version"])
     params = [_decision(run_id, version, assignment) for assignment in plan.assignments]
@@ -52,6 +66,10 @@ async def route(conn: AsyncConnection, run_id: RunId, use_case: str, document_id
         row["was_cut"],
         row["accept_at"],
     )
+
+
+def _outlook(outlook: Outlook | None) -> Jsonb | None:
+    return None if outlook is None else Jsonb(storable(asdict(outlook)))
 
 
 def _decision(run_id: RunId, version: int, assignment: Assignment) -> Row:

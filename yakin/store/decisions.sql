@@ -1,7 +1,7 @@
 -- insert_plan --
 -- One process plans a run at a time; the primary key says so if two try.
-insert into yakin.plan (run_id, plan_version, quote, why)
-select %(run_id)s, coalesce(max(plan_version), 0) + 1, %(quote)s, %(why)s
+insert into yakin.plan (run_id, plan_version, quote, why, trigger, before, after)
+select %(run_id)s, coalesce(max(plan_version), 0) + 1, %(quote)s, %(why)s, %(trigger)s, %(before)s::jsonb, %(after)s::jsonb
 from yakin.plan
 where run_id = %(run_id)s
 returning plan_version;
