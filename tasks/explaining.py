@@ -10,7 +10,9 @@ from tasks.document_worker import TOKENIZER, Classified, classify_bytes
 from tasks.exchange_rates import known_rates
 from tasks.judged import said_of_bytes
 from tasks.loading import Loaded, load, worked_on
+from tasks.measured import measured
 from tasks.resources import Resources
+from tasks.run_context import JobContext
 from tasks.switch_gate import explained
 from yakin.catalogue.offers import offers
 from yakin.catalogue.sources import SourceRule
@@ -204,6 +206,7 @@ async def _decide(
         has_key=lambda env: env is None or env in night.keys,
     )
     usable, closed = await explained(night, use_case.facts, usable)
+    found = await measured(night, [_job(use_case)], {name: usable})
     item = PlanItem(
         DocumentId(0),
         name,
@@ -212,13 +215,25 @@ async def _decide(
         classified.input_tokens_bound + prompt_overhead_bound(question),
     )
     request = PlanRequest(
-        [item], {name: usable}, {name: use_case.facts.value}, frozenset(), PLENTY_JPY, datetime.now(UTC), None
+        items=[item],
+        offers=found.offers,
+        use_cases={name: use_case.facts.value},
+        unhealthy_endpoints=frozenset(),
+        room_jpy=PLENTY_JPY,
+        now=datetime.now(UTC),
+        deadline_at=None,
+        cascades=found.cascades,
     )
     unusable = tuple(
         Considered(f"{each.model}:{each.tier}", _zone(night, each.model), None, None, each.why_not)
         for each in (*rejected, *closed)
     )
     return plan(request).assignments[0], unusable
+
+
+def _job(use_case: UseCase) -> JobContext:
+    """A job that only asks what was measured."""
+    return JobContext(0, use_case, "", "", None, None, backfill=False, budget_jpy=None)
 
 
 def _zone(night: Resources, model: str) -> str:

@@ -17,6 +17,7 @@ from bench.cascade.curves import SIGNAL, Curve, curve_of
 from bench.cascade.picture import draw
 from bench.cascade.tasks import SUFFIX, Sample, read_task, write_tasks
 
+FEWEST = 20
 PICTURE = "cascade.png"
 MODELS = ("qwen2.5-coder-0.5b", "qwen2.5-coder-1.5b")
 
@@ -45,12 +46,16 @@ def show(tasks: Mapping[str, Sequence[Sample]], models: tuple[str, str], folder:
     for task, samples in tasks.items():
         known = [read_asked(folder, task, model) for model in models]
         both = [sample.id for sample in samples if all(sample.id in asked for asked in known)]
+        if len(both) < FEWEST:
+            print(f"{task}: both models know {len(both)} samples; {FEWEST} are the fewest that say anything")
+            continue
         first, second = ([asked[each] for each in both] for asked in known)
         curves.append(curve_of(task, models, first, second))
     for curve in curves:
         _show(curve)
-    draw(curves, folder / PICTURE)
-    print(f"\n{folder / PICTURE}")
+    if curves:
+        draw(curves, folder / PICTURE)
+        print(f"\n{folder / PICTURE}")
 
 
 def _show(curve: Curve) -> None:

@@ -78,6 +78,7 @@ def test_a_comment_in_the_answer_code_is_no_new_version(company):
     [
         ("use_case.yaml", "review_share: 0.10", "review_share: 1.5", r"use_case.yaml: value.review_share: .*less than"),
         ("use_case.yaml", "level_floor: internal", "level_flor: internal", r"use_case.yaml: level_flor: Extra inputs"),
+        ("use_case.yaml", "title:", "verification: {asks: 3}\ntitle:", r"verification: .*self-consistency.*leave"),
         ("use_case.yaml", "level_floor: internal", "level_floor: [", r"use_case.yaml:\d+: not readable .*syntax"),
         ("use_case.yaml", "level_floor: internal", "scoring: {judge: x}", r"use_case.yaml: scoring: .*not there yet"),
         ("answer.py", "class Answer", "class Reply", r"answer.py: Answer is missing; define"),

@@ -71,6 +71,15 @@ class _UseCaseFile(_Strict):
             )
         return given
 
+    verification: None = None
+
+    @field_validator("verification", mode="before")
+    @classmethod
+    def _no_self_consistency(cls, value: object) -> None:
+        # A signal that no evaluation has measured could not be believed: an unknown key must not look as if it worked.
+        if value is not None:
+            raise ValueError("asking several times (self-consistency) is not offered; leave `verification` out")
+
 
 def load_use_cases(extra: Path | None) -> dict[str, UseCase]:
     """Every use case by name; one of a company's folder replaces ours of the same name."""
