@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-DRAWS = 2000
+DRAWS = 1000
 BINS = 10
 LEVELS = (0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 1.0)  # of the way from the cheapest to the dearest model worth its price
 

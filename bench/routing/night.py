@@ -9,8 +9,9 @@ from bench.routing.options import Beliefs, Option
 from bench.routing.tables import Table
 from yakin.domain.optimiser import Constraint, ConstraintKind, Problem, solve
 
-WAVES = (0.4, 0.3, 0.3, 0.4, 0.5, 0.5, 1.0)  # of the documents that remain: the last waves correct what was mistaken
+WAVES = (0.5, 0.5, 0.5, 0.6, 1.0)  # of the documents that remain: the last waves correct what was mistaken
 IN_FLIGHT = 8
+GROUPS = 1000
 
 
 @dataclass
@@ -86,7 +87,7 @@ def _plan(beliefs: Beliefs, rows: np.ndarray, left: float) -> np.ndarray:
     amount = beliefs.costs[rows]
     scale = amount.mean()  # yen or dollars: the solver sees numbers of ordinary size
     budget = Constraint("budget run", ConstraintKind.BUDGET, left / scale, amount / scale)
-    return solve(Problem(beliefs.scores[rows] + 1e-6, (budget,), None)).choice
+    return solve(Problem(beliefs.scores[rows] + 1e-6, (budget,), None), groups_at_most=GROUPS).choice
 
 
 def _cheaper(beliefs: Beliefs, row: int, chosen: int) -> list[int]:
