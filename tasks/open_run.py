@@ -235,6 +235,7 @@ async def _freeze(
         output_bounds=await learned_bounds(night, RunId(opened.run_id), list(jobs.values()), by_use_case),
         judging=await judge_of_run(night, opened.run_id, frozen, dry_run=parameters.dry_run),
         cascades=found.cascades,
+        by_document=found.by_document,
         purpose=purpose,
         notices=open_to.notices,
     )

@@ -115,6 +115,7 @@ async def _request(
                 document.input_tokens + overhead,
                 document.input_tokens_bound + overhead_bound,
                 _no_batch(run, document),
+                run.qualities(document.use_case, clearance.level, document.input_tokens, document.media_type),
             )
         )
     run_room_jpy, budgets = await rooms_of(night, run)

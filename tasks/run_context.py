@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from yakin.catalogue.judge import JudgeRule
 from yakin.domain.asking import Question
+from yakin.domain.document_features import features_of
+from yakin.domain.document_quality import QualityByDocument
 from yakin.domain.documents import DocumentId, Reason, RunId, RunPurpose, SourceObject
 from yakin.domain.drift import Watch
 from yakin.domain.levels import Level
@@ -99,11 +101,17 @@ class RunContext:
         default_factory=dict
     )  # how tonight differs, by use case and model
     purpose: RunPurpose = RunPurpose.NIGHT
+    by_document: Mapping[str, QualityByDocument] = field(default_factory=dict)  # where quality is predicted
     notices: tuple[str, ...] = ()  # what people have to hear with every quote of the run
     evaluating: Evaluating | None = None  # of an evaluation, once its golden set is registered
     replanning: bool = True  # when what comes back differs from the plan
     watch: Watch | None = None  # the plan in force against what comes back of it
     replans: int = 0  # because of drift, so far
+
+    def qualities(self, use_case: str, level: Level, input_tokens: int, media_type: str) -> Mapping[str, float]:
+        """By model and cascade, where quality is predicted by document; else nothing."""
+        predicts = self.by_document.get(use_case)
+        return predicts.of(features_of(level, input_tokens, media_type)) if predicts else {}
 
     def offer(self, use_case: str, name: str) -> Offer | None:
         """The frozen offer of that name, or None when this process no longer knows it."""

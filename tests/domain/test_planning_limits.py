@@ -216,5 +216,5 @@ def test_where_quality_is_predicted_by_document_each_gets_the_model_that_is_good
     planned = plan(request([one, two], [CHEAP, GOOD]))
     assert [(each.option, each.quality, each.quality_measured) for each in planned.assignments] == [
         ("good", 0.9, False),
-        ("cheap", 0.95, True),
+        ("cheap", 0.95, False),
     ]

@@ -3,25 +3,15 @@
 The statistics are `yakin.domain.learning`'s, on arrays; here scores become arrays and findings become rules with words.
 """
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 
 import numpy as np
 from numpy.typing import NDArray
 
-from yakin.domain.document_features import INPUT_TOKENS, LEVEL, MEDIA
+from yakin.domain.document_quality import quality_rules
 from yakin.domain.evaluating import Billed, LearnedRule, RuleKind
-from yakin.domain.learning import (
-    Features,
-    LearnedCascade,
-    Outcomes,
-    SignalCalibration,
-    Used,
-    calibrate,
-    learn_cascades,
-    learn_quality,
-)
+from yakin.domain.learning import LearnedCascade, Outcomes, SignalCalibration, calibrate, learn_cascades
 from yakin.domain.verification import Calibration
 
 FEWEST = 10  # items; below it nothing can be told from luck
@@ -33,7 +23,7 @@ Scores = NDArray[np.float64]
 def learned_rules(answers: Sequence[Billed]) -> list[LearnedRule]:
     """Rules by kind and model; what was tried and is not used is there with its reason."""
     models = _by_model(answers)
-    rules = [_quality_rule(model, items) for model, items in models.items()]
+    rules = quality_rules({name: {item: each.scored for item, each in of.items()} for name, of in models.items()})
     for model, items in models.items():
         rules += [_calibration_rule(model, name, items) for name in _signals(items)]
     for first in models:
@@ -54,31 +44,6 @@ def _by_model(answers: Iterable[Billed]) -> dict[str, Items]:
 
 def _scores(items: Iterable[Billed]) -> Scores:
     return np.array([min(1.0, each.scored.score) for each in items])
-
-
-def _quality_rule(model: str, items: Items) -> LearnedRule:
-    """Whether level, size and media type of a document say more of its score than the mean does."""
-    learned = learn_quality(_scores(items.values()), _features(items.values()))
-    used = learned.used is Used.FEATURES
-    low, high = learned.gain_interval.low, learned.gain_interval.high
-    if math.isinf(low):
-        why = f"the mean: {len(items)} items with too few or equal scores to learn from"
-    else:
-        which = "by features" if used else "the mean"
-        why = (
-            f"{which}: on held-out items features take {learned.gain:+.4f} ({low:+.4f} to {high:+.4f}) "
-            f"off a squared error of {learned.error_of_mean:.4f}"
-        )
-    numbers = {"mean": learned.mean, "error_of_mean": learned.error_of_mean, "gain": learned.gain}
-    return LearnedRule(RuleKind.QUALITY, model, used, why, {**numbers, "gain_low": low, "gain_high": high})
-
-
-def _features(items: Iterable[Billed]) -> Features:
-    given = [each.scored.features for each in items]
-    media = sorted({name for each in given for name in each if name.startswith(MEDIA)})
-    numbers = np.array([[each.get(LEVEL, 0.0), math.log1p(each.get(INPUT_TOKENS, 0.0))] for each in given])
-    codes = np.array([[next((at for at, name in enumerate(media) if each.get(name)), -1)] for each in given])
-    return Features.of(numbers, codes)
 
 
 def _signals(items: Items) -> list[str]:

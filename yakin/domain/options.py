@@ -104,7 +104,7 @@ class Options:
         predicted = item.qualities.get(offer.model.name)
         quality = offer.quality if predicted is None else round(predicted, QUALITY_DIGITS)
         value = value_jpy(use_case, quality)
-        return Option(offer.name, (step,), quality, offer.quality_measured or predicted is not None, value)
+        return Option(offer.name, (step,), quality, offer.quality_measured, value)
 
     def _step(self, item: PlanItem, use_case: UseCaseValue, offer: Offer) -> Step:
         key = (item.use_case, offer.name, item.input_tokens, item.input_tokens_bound)
@@ -145,12 +145,14 @@ class Options:
             tonight = self.request.observed.get((item.use_case, rule.first), AS_PLANNED)
             share = rule.escalated_share if tonight.escalated_share is None else tonight.escalated_share
             then = replace(second, share=share)
+            predicted = item.qualities.get(rule.name)
+            quality = rule.quality if predicted is None else round(predicted, QUALITY_DIGITS)
             yield Option(
                 rule.name,
                 (first, then),
-                rule.quality,
+                quality,
                 quality_measured=True,
-                value_jpy=value_jpy(use_case, rule.quality),
+                value_jpy=value_jpy(use_case, quality),
                 cascade=rule,
             )
 

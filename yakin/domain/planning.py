@@ -37,7 +37,9 @@ class PlanItem:
     input_tokens: int  # prompt and document, estimated
     input_tokens_bound: int  # never less than what a vendor can bill
     no_batch: str | None = None  # why it may not go into a batch
-    qualities: Mapping[str, float] = field(default_factory=dict)  # by model, where predicted for this document
+    qualities: Mapping[str, float] = field(
+        default_factory=dict
+    )  # by model and cascade, where predicted for this document
 
 
 @dataclass(frozen=True, slots=True)
