@@ -12,11 +12,11 @@ from tasks.judged import said_of_bytes
 from tasks.loading import Loaded, load, worked_on
 from tasks.measured import measured
 from tasks.resources import Resources
-from tasks.run_context import JobContext
 from tasks.switch_gate import explained
 from yakin.catalogue.offers import offers
 from yakin.catalogue.sources import SourceRule
 from yakin.domain.calendar import business_date
+from yakin.domain.document_features import features_of
 from yakin.domain.documents import DocumentId, Reason, SourceObject
 from yakin.domain.evidence import Assessment, Kind
 from yakin.domain.levels import Flag, Level, highest
@@ -206,13 +206,16 @@ async def _decide(
         has_key=lambda env: env is None or env in night.keys,
     )
     usable, closed = await explained(night, use_case.facts, usable)
-    found = await measured(night, [_job(use_case)], {name: usable})
+    found = await measured(night, {name: use_case.facts.version}, {name: usable})
+    predicts = found.by_document.get(name)
+    features = features_of(clearance.level, classified.input_tokens, classified.media_type)
     item = PlanItem(
         DocumentId(0),
         name,
         clearance,
         classified.input_tokens + prompt_overhead(question, TOKENIZER),
         classified.input_tokens_bound + prompt_overhead_bound(question),
+        qualities=predicts.of(features) if predicts else {},
     )
     request = PlanRequest(
         items=[item],
@@ -229,11 +232,6 @@ async def _decide(
         for each in (*rejected, *closed)
     )
     return plan(request).assignments[0], unusable
-
-
-def _job(use_case: UseCase) -> JobContext:
-    """A job that only asks what was measured."""
-    return JobContext(0, use_case, "", "", None, None, backfill=False, budget_jpy=None)
 
 
 def _zone(night: Resources, model: str) -> str:

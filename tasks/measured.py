@@ -2,11 +2,10 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tasks.resources import Resources
-from tasks.run_context import JobContext
 from yakin.domain.document_quality import QualityByDocument, quality_by_document
 from yakin.domain.evaluating import LearnedRule, RuleKind
 from yakin.domain.routing import Offer
@@ -36,42 +35,42 @@ class _Newest:
     qualities: Sequence[tuple[EvaluationId, LearnedRule]]
 
 
-async def measured(night: Resources, jobs: Iterable[JobContext], offers: Mapping[str, Sequence[Offer]]) -> Measured:
-    """Measured with the same question, rehearsed or real like this run; what was not measured keeps its prior."""
+async def measured(night: Resources, versions: Mapping[str, str], offers: Mapping[str, Sequence[Offer]]) -> Measured:
+    """Measured with the same version of the use case, rehearsed or real like this run; the rest keeps its prior."""
     by_use_case: dict[str, Sequence[Offer]] = dict(offers)
     cascades: dict[str, Sequence[CascadeRule]] = {}
     by_document: dict[str, QualityByDocument] = {}
-    for job in jobs:
-        newest = await _newest(night, job)
-        chosen = [_with_quality(offer, newest.models) for offer in offers[job.name]]
-        by_use_case[job.name], cascades[job.name] = chosen, _cascades(newest, chosen)
-        if predicts := _by_document(newest, chosen, cascades[job.name]):
-            by_document[job.name] = predicts
+    for use_case, version in versions.items():
+        newest = await _newest(night, use_case, version)
+        chosen = [_with_quality(offer, newest.models) for offer in offers[use_case]]
+        by_use_case[use_case], cascades[use_case] = chosen, _cascades(newest, chosen)
+        if predicts := _by_document(newest, chosen, cascades[use_case]):
+            by_document[use_case] = predicts
         LOGGER.info(
             "%s: quality measured for %d models, %s; %d cascades",
-            job.name,
+            use_case,
             len({offer.model.name for offer in chosen if offer.quality_measured}),
             "predicted by document" if predicts else "the mean for all documents",
-            len(cascades[job.name]),
+            len(cascades[use_case]),
         )
     return Measured(by_use_case, cascades, by_document)
 
 
-async def _newest(night: Resources, job: JobContext) -> _Newest:
+async def _newest(night: Resources, use_case: str, version: str) -> _Newest:
     async with night.pool.connection() as conn:
-        last = await evaluations.newest(conn, job.name, rehearsal=night.rehearsal)
+        last = await evaluations.newest(conn, use_case, rehearsal=night.rehearsal)
         if last is None:
             return _Newest({}, (), ())
-        if last.version != job.use_case.facts.version:
+        if last.version != version:
             LOGGER.warning(
                 "%s: evaluation %d measured another version of the prompt; quality is a prior until "
                 "`yakin evaluate %s` has measured this one",
-                job.name,
+                use_case,
                 last.evaluation_id,
-                job.name,
+                use_case,
             )
             return _Newest({}, (), ())
-        models = await evaluations.measured(conn, job.name, last, rehearsal=night.rehearsal)
+        models = await evaluations.measured(conn, use_case, last, rehearsal=night.rehearsal)
         ids = sorted({model.evaluation_id for model in models})
         return _Newest(
             {(model.vendor_model, model.endpoint): model for model in models},

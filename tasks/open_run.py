@@ -213,7 +213,8 @@ async def _freeze(
     today = business_date(datetime.now(UTC))
     usable = await _offers(night, jobs, today, batch=parameters.batch)
     open_to = await let_through(night, RunId(opened.run_id), jobs, usable, purpose)
-    found = await measured(night, jobs.values(), open_to.offers)
+    versions = {name: job.use_case.facts.version for name, job in jobs.items()}
+    found = await measured(night, versions, open_to.offers)
     by_use_case = found.offers
     every = {offer.name: offer for chosen in (*by_use_case.values(), open_to.exempt) for offer in chosen}
     async with night.pool.connection() as conn:
