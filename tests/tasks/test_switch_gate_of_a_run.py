@@ -117,7 +117,9 @@ async def test_explain_an_evaluation_a_rehearsal_and_the_judge_at_a_closed_gate(
     explained = await explain(night, str(letter), CASE, None)
     told = {offer.offer: offer.why_not for offer in explained.offers}
     assert explained.choice == "first"
-    assert told["second:realtime"].startswith(f"new: no approval for {CASE}; run yakin evaluate {CASE}, then")
+    assert told["second:realtime"].startswith(
+        f"new: no approval for {CASE}; run yakin evaluate {CASE} --budget-jpy YEN, then"
+    )
 
     await opened_run(night, parameters(night), RunPurpose.EVALUATION)
     assert {offer.name for offer in night.run.offers[CASE]} == {"first", "second"}

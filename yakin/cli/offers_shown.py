@@ -74,7 +74,7 @@ def _show(facts: UseCaseFacts, gate: Gate, standings: "list[Standing]") -> None:
         ],
     )
     if new := [each.model for each in standings if _is_news(each)]:
-        remedy = f"yakin evaluate {facts.name}, then yakin offers approve {facts.name} MODEL"
+        remedy = f"yakin evaluate {facts.name} --budget-jpy YEN, then yakin offers approve {facts.name} MODEL"
         OUT.print(f"new and not measured 新規・未測定: {', '.join(new)}; {remedy}", markup=False)
 
 
