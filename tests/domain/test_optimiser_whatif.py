@@ -85,3 +85,10 @@ def test_a_little_more_money_is_worth_its_price_in_a_night_of_many_documents():
 def test_more_of_a_limit_that_nobody_named_is_refused():
     with pytest.raises(ProblemError, match="0 constraints are called budget month"):
         worth_of(night([[1.0]], 1.0, [[1.0]]), "budget month", 100)
+
+
+def test_less_of_a_limit_costs_value_down_to_nothing_left():
+    problem = night([[5.0], [3.0]], 2.0, [[1.0], [1.0]])
+    assert worth_of(problem, "budget run", -1.0) == pytest.approx(-3.0)
+    with pytest.raises(ProblemError, match=r"budget run would be left with -1\.0"):
+        worth_of(problem, "budget run", -3.0)

@@ -39,7 +39,8 @@ def shortfalls(problem: Problem, *, any_allowed: bool = False, groups_at_most: i
 def worth_of(problem: Problem, name: str, more: float, *, groups_at_most: int = GROUPS) -> float:
     """Yen of value that `more` units of a constraint would buy: the relaxed problem solved under both limits.
 
-    Raises ProblemError when no constraint, or more than one, has the name.
+    Fewer units (`more` < 0) are worth what their absence costs, as a negative number. Raises ProblemError when no
+    constraint, or more than one, has the name, or when fewer than no units would be left.
     """
     check(problem)
     named = np.array([each.name == name for each in problem.constraints], dtype=np.bool_)
@@ -48,7 +49,10 @@ def worth_of(problem: Problem, name: str, more: float, *, groups_at_most: int = 
     if not np.isfinite(problem.value_jpy).any():
         return 0.0
     groups, limits = group(problem, groups_at_most), problem.limits
-    moved = relax(problem.with_limits(limits + more * named), groups)
+    wanted = limits + np.where(named, more, 0.0)
+    if not (wanted >= 0).all():
+        raise ProblemError(f"{name} would be left with {wanted[named][0]}: give at most its limit to take away")
+    moved = relax(problem.with_limits(wanted), groups)
     # the same columns under both limits: what either LP is short of its bound then cancels out
     here = master.solve(moved.columns, int(groups.max()) + 1, limits)
     return moved.mix.value_jpy - here.value_jpy
