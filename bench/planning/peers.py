@@ -112,6 +112,7 @@ def _matrix(problem: Problem) -> tuple[NDArray[np.float64], sparse.csc_array, ND
     once = sparse.csr_array((np.ones(len(document)), (document, np.arange(len(document)))))
     limited = takes(problem)[:, allowed]
     size = np.abs(limited).mean(axis=1)
+    size[size == 0] = 1.0
     rows = sparse.vstack([once, sparse.csr_array(limited / size[:, None])]).tocsc()
     return -problem.value_jpy[allowed], rows, np.concatenate([np.ones(once.shape[0]), problem.limits / size])
 

@@ -7,22 +7,23 @@ from yakin.domain.optimiser.amounts import reduced, taken, used, worth
 from yakin.domain.optimiser.core import core_of, tolerances
 from yakin.domain.optimiser.mending import exchange, fill, insist, mend
 from yakin.domain.optimiser.problem import NOT_ASKED, Problem
+from yakin.domain.optimiser.relaxation import Relaxation
 from yakin.domain.optimiser.rounding import Rounded
 
 
-def finished(problem: Problem, rounded: Rounded, prices: NDArray[np.float64]) -> NDArray[np.int32]:
+def finished(problem: Problem, rounded: Rounded, relaxed: Relaxation) -> NDArray[np.int32]:
     """A choice inside every limit, and so full that no one or two documents of the core fit better options."""
     up, down = rounded.choice, rounded.choice.copy()
     down[rounded.documents] = NOT_ASKED  # a large document is better kept and many small ones changed, or the reverse
     starts = (down, up) if len(rounded.documents) else (up,)
-    ends = [_finished(problem, start.copy(), prices, rounded.groups) for start in starts]
+    ends = [_finished(problem, start.copy(), relaxed, rounded.groups) for start in starts]
     return max(ends, key=lambda end: float(worth(problem, end).sum()))
 
 
 def _finished(
-    problem: Problem, choice: NDArray[np.int32], prices: NDArray[np.float64], first: NDArray[np.intp]
+    problem: Problem, choice: NDArray[np.int32], relaxed: Relaxation, first: NDArray[np.intp]
 ) -> NDArray[np.int32]:
-    tolerance = tolerances(problem)
+    tolerance, prices = tolerances(problem), relaxed.prices
     core = core_of(problem, choice, prices, first, tolerance)
     mend(core)
     choice[core.rows] = core.options()
@@ -30,7 +31,9 @@ def _finished(
         _withdraw(problem, choice, prices, tolerance)
         core = core_of(problem, choice, prices, first, tolerance)
     fill(core)
-    core = insist(core)
+    exchange(core)
+    choice[core.rows] = core.options()
+    core = insist(core, core.value_jpy + relaxed.bound_jpy - float(worth(problem, choice).sum()))
     exchange(core)
     choice[core.rows] = core.options()
     if _broken(problem, choice, tolerance):  # sums of many small steps may be off by rounding

@@ -9,7 +9,8 @@ ROUNDS = 100
 AT_ONCE = 300  # moves that are tried before the best ones are looked for again
 EXCHANGES = 40  # rounds
 ENOUGH = 1e-7  # of the core's value: rounds that add less are not worth their time
-INSISTED = 12  # documents
+MOST_TRIALS, LEAST_TRIALS, TRIED = 60, 12, 20_000  # options insisted on; the last: times documents of the core
+SMALL = 100  # documents of a core in which every trial ends with exchanges
 WANTED, GIVEN = 200, 6000  # changes that are wanted, and those that may make room for them
 TINY = 1e-12  # of the largest value: less is rounding of floats
 
@@ -59,20 +60,43 @@ def exchange(core: Core) -> None:
             return
 
 
-def insist(core: Core) -> Core:
-    """Give documents that lost most to rounding their best option whatever it displaces; kept where it adds value."""
-    losses = -core.losses().min(axis=1)
-    for document in np.argsort(-losses, kind="stable")[:INSISTED]:
-        best = int(np.argmax(core.reduced[document]))
-        if losses[document] <= ENOUGH * abs(core.value_jpy) or best == core.option[document]:
-            continue
-        other = core.copy()
-        other.move(document, best, core.amount[:, document, best] - core.amount[:, document, core.option[document]])
-        mend(other, kept=int(document))
-        fill(other)
-        if (other.slack >= -other.tolerance).all() and other.value_jpy > core.value_jpy:
-            core = other
-    return core
+def insist(core: Core, most_jpy: float) -> Core:
+    """Give documents another option whatever it displaces, and keep what adds value.
+
+    `most_jpy`: what the core can be worth. An option that loses more at the prices than is missing to that is in no
+    better plan and is not tried; the others are, those that gain most or lose least first.
+    """
+    trials = max(LEAST_TRIALS, min(MOST_TRIALS, TRIED // len(core.rows)))
+    best = core.reduced.max(axis=1, initial=0.0)[:, None] - core.reduced
+    tried = 0
+    while True:
+        missing = most_jpy - core.value_jpy
+        for place in np.argsort(core.losses(), axis=None, kind="stable"):
+            document, option = divmod(int(place), best.shape[1])
+            if tried == trials or missing <= ENOUGH * abs(most_jpy):
+                return core
+            if option == core.option[document] or best[document, option] >= missing:
+                continue
+            tried += 1
+            other = _forced(core, document, option)
+            if other is not None and other.value_jpy > core.value_jpy + TINY * _largest(core):
+                core = other
+                break
+        else:
+            return core
+
+
+def _forced(core: Core, document: int, option: int) -> Core | None:
+    """The core with a document at an option and everything else made to fit; None where it cannot."""
+    other = core.copy()
+    other.move(document, option, core.amount[:, document, option] - core.amount[:, document, core.option[document]])
+    mend(other, kept=document)
+    if (other.slack < -other.tolerance).any():
+        return None
+    fill(other)
+    if len(other.rows) <= SMALL:
+        exchange(other)
+    return other
 
 
 def _exchange_once(core: Core) -> bool:

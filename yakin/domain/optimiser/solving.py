@@ -22,7 +22,7 @@ def solve(problem: Problem, *, groups_at_most: int = GROUPS) -> Solution:
         return _nothing(problem)
     groups = group(problem, groups_at_most)
     relaxed = relax(problem, groups)
-    choice = finished(problem, rounded(problem, relaxed, max(groups_at_most, GROUPS)), relaxed.prices)
+    choice = finished(problem, rounded(problem, relaxed, max(groups_at_most, GROUPS)), relaxed)
     value = float(worth(problem, choice).sum())
     return Solution(
         choice=choice,
