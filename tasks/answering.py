@@ -6,6 +6,7 @@ Retries of asks live here, beside the ledger, and nowhere else.
 import asyncio
 import contextlib
 import logging
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -120,8 +121,7 @@ async def _answer(document: Document) -> Reason | None:
     for step in range(len(document.route.chain)):
         outcome = await _try_step(document, loaded, step)
         if isinstance(outcome, Kept):
-            await _ask_better(document, loaded, outcome)
-            return None
+            return await _ask_better(document, loaded, outcome)
         if outcome is None or outcome in _ENDS_THE_CHAIN:
             return outcome
         if outcome is Reason.TRUNCATED:  # the next offer need not find out again that the answer is long
@@ -130,19 +130,43 @@ async def _answer(document: Document) -> Reason | None:
     return reason
 
 
-async def _ask_better(document: Document, loaded: Loaded, kept: Kept) -> None:
-    """Ask the cascade's second offer; whatever keeps it from answering, the first one's answer lands."""
+async def _ask_better(document: Document, loaded: Loaded, kept: Kept) -> Reason | None:
+    """Ask the cascade's second offer; where it does not answer, the first one's answer lands if the floor allows it.
+
+    An answer below the floor of its use case is no answer: then the offers that stand in are asked as after any failure.
+    """
+    good_enough = cascading.reaches_floor(document, kept)
     try:
-        landed = await _try_step(document, loaded, SECOND) is None
+        steps = range(SECOND, SECOND + 1 if good_enough else len(document.route.chain))
+        reason = await _ask_along(document, loaded, steps)
     except (SourceChanged, StoreError) as refused:  # the kept answer is one to the version that was classified
+        if not good_enough:
+            raise
         LOGGER.warning("document %s: the cascade's second step: %s", document.document_id, refused)
-        landed = False
+        reason = Reason.FAILED
     except asyncio.CancelledError:
-        with contextlib.suppress(LeaseLost):  # the better answer had just landed
-            await to_the_end(cascading.land(document, kept))
+        if good_enough:
+            with contextlib.suppress(LeaseLost):  # the better answer had just landed
+                await to_the_end(cascading.land(document, kept))
         raise
-    if not landed:
+    if reason is not None and good_enough:
         await cascading.land(document, kept)
+        return None
+    return reason
+
+
+async def _ask_along(document: Document, loaded: Loaded, steps: Iterable[int]) -> Reason | None:
+    """None when one of these steps answered, else the reason of the last that was tried."""
+    reason: Reason | None = Reason.NO_OFFER
+    for step in steps:
+        outcome = await _try_step(document, loaded, step)
+        assert not isinstance(outcome, Kept), "only a first step is verified"
+        reason = outcome
+        if outcome is None or outcome in _ENDS_THE_CHAIN:
+            return outcome
+        if outcome is Reason.TRUNCATED:
+            document = replace(document, route=replace(document.route, was_cut=True))
+    return reason
 
 
 async def _try_step(document: Document, loaded: Loaded, step: int) -> Kept | Reason | None:

@@ -25,6 +25,13 @@ def _doubt(_signals: Mapping[str, float]) -> Verdict:
     return Verdict(accepted=False)
 
 
+def reaches_floor(document: Document, kept: Kept) -> bool:
+    """Whether the answer may stand in for the better one: by its model's quality or by the score to expect of it."""
+    floor = document.job.use_case.facts.value.quality_floor
+    first = document.run.offer(document.job.name, document.route.chain[FIRST])
+    return max(first.quality if first else 0.0, kept.confidence or 0.0) >= floor
+
+
 async def land(document: Document, kept: Kept) -> None:
     """Land a kept answer after all: it is paid for. Raises LeaseLost when somebody else works on the document."""
 

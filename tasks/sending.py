@@ -45,6 +45,7 @@ class Kept:
 
     attempt_id: AttemptId
     landing: Landing
+    confidence: float | None  # the score to expect of it; None: it cannot be told
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ async def _settle(document: Document, ask: Ask, attempt_id: AttemptId, reply: Re
     """Charge and release; an answer lands, and a judgement is kept, in the same transaction."""
     landing, judgement = _landing(document, ask, reply), _judgement(ask, reply)
     verdict = ask.verify(reply.signals) if ask.verify and landing else None
-    kept = Kept(attempt_id, landing) if landing and verdict and not verdict.accepted else None
+    kept = Kept(attempt_id, landing, verdict.confidence) if landing and verdict and not verdict.accepted else None
     try:
         if judgement is None:
             await document.night.teller.settle(attempt_id, reply, answer=None if kept else landing, verdict=verdict)

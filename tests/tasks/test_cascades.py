@@ -214,3 +214,21 @@ async def test_killed_between_the_steps_a_document_is_asked_again_and_each_yen_i
     ]  # fmt: skip
     assert night.landed() == [BETTER]
     night.books_balance()
+
+
+async def test_an_answer_below_the_floor_does_not_stand_in_for_the_better_one(night):
+    helped, alone = await night.begin(2)
+    await night.decide([helped])
+    await night.decide([alone], chain=(CHEAP, BETTER))
+    night.vendor("overseas", **UNSURE)
+    night.vendor("domestic", faults=[{"kind": "invalid_json", "next": 4}])
+    night.run.offers[USE_CASE][:] = [
+        replace(each, quality=0.2) if each.name == CHEAP else each for each in night.run.offers[USE_CASE]
+    ]
+
+    assert await night.answer(helped) is WorkState.ANSWERED  # by the offer that stands in
+    assert await night.answer(alone) is WorkState.UNANSWERED
+
+    assert night.landed() == [LAST]
+    assert night.rows("select reason from bi.unanswered") == [("invalid_answer",)]
+    night.books_balance()
