@@ -59,11 +59,10 @@ def show(tasks: Mapping[str, Sequence[Sample]], models: tuple[str, str], folder:
 
 
 def _show(curve: Curve) -> None:
-    known = curve.calibration
-    interval = f"{known.auc_interval.low:.2f} to {known.auc_interval.high:.2f}"
-    print(
-        f"\n{curve.task}: {curve.samples} samples; signal {SIGNAL} of the first model: AUC {known.auc:.2f} ({interval})"
-    )
+    print(f"\n{curve.task}: {curve.samples} samples")
+    for way, known in zip(curve.ways, (curve.calibration, curve.of_second), strict=False):
+        interval = f"{known.auc_interval.low:.2f} to {known.auc_interval.high:.2f}"
+        print(f"signal {SIGNAL} of {way.name}: AUC {known.auc:.2f} ({interval})")
     print(f"{'':30} {'accuracy':>20} {'tokens in/out':>14} {'s':>6} {'CPU s':>6} {'yen':>8}  above the mix")
     for way in curve.ways:
         accuracy = f"{way.mean:.3f} ({way.accuracy.low:.2f}-{way.accuracy.high:.2f})"
@@ -79,7 +78,11 @@ def _show(curve: Curve) -> None:
             f"{rule.quality:.3f}, {rule.gain_interval.low:+.3f} to {rule.gain_interval.high:+.3f} above the mix"
         )
     if not curve.learned:
-        why = "no threshold beats the mix with confidence" if known.has_signal else "the signal is not above chance"
+        why = (
+            "no threshold beats the mix with confidence"
+            if curve.calibration.has_signal
+            else "the first model's signal is not above chance"
+        )
         print(f"the planner would use no cascade: {why}")
 
 

@@ -46,6 +46,7 @@ class Curve:
     task: str
     samples: int
     calibration: SignalCalibration
+    of_second: SignalCalibration  # what the second model would bring as the first of a cascade to a better one
     ways: tuple[Way, ...]
     cpu_s: Floats  # (n + 1,)
     accuracy: Floats  # (n + 1,)
@@ -55,11 +56,10 @@ class Curve:
 
 def curve_of(task: str, names: tuple[str, str], first: Sequence[Asked], second: Sequence[Asked]) -> Curve:
     """From what both models brought on the same samples, in the same order."""
-    signal = np.array([each.signals.get(SIGNAL, NO_SIGNAL) for each in first])
-    scores = np.array([each.score for each in first])
-    calibration = calibrate(signal, scores)
+    signal = _signal(first)
+    calibration = calibrate(signal, _scores(first))
     outcomes = [
-        Outcomes(name, np.array([each.score for each in asked]), np.array([each.cpu_s for each in asked]))
+        Outcomes(name, _scores(asked), np.array([each.cpu_s for each in asked]))
         for name, asked in zip(names, (first, second), strict=True)
     ]
     doubt = np.argsort(signal, kind="stable")
@@ -73,12 +73,21 @@ def curve_of(task: str, names: tuple[str, str], first: Sequence[Asked], second: 
         task=task,
         samples=len(first),
         calibration=calibration,
+        of_second=calibrate(_signal(second), _scores(second)),
         ways=tuple(ways),
         cpu_s=np.array([(outcomes[0].costs + each * outcomes[1].costs).mean() for each in by_count]),
         accuracy=np.array([np.where(each, outcomes[1].scores, outcomes[0].scores).mean() for each in by_count]),
         learned=learn_cascades(outcomes[0], outcomes[1], calibration),
         perfect=float(np.maximum(outcomes[0].scores, outcomes[1].scores).mean()),
     )
+
+
+def _signal(asked: Sequence[Asked]) -> Floats:
+    return np.array([each.signals.get(SIGNAL, NO_SIGNAL) for each in asked])
+
+
+def _scores(asked: Sequence[Asked]) -> Floats:
+    return np.array([each.score for each in asked])
 
 
 def _escalated(doubt: NDArray[np.intp], count: int) -> NDArray[np.bool_]:
@@ -88,7 +97,7 @@ def _escalated(doubt: NDArray[np.intp], count: int) -> NDArray[np.bool_]:
 
 
 def _way(name: str, asked: Sequence[Asked]) -> Way:
-    scores = np.array([each.score for each in asked])
+    scores = _scores(asked)
     means = {
         what: float(np.mean([getattr(each, what) for each in asked]))
         for what in ("input_tokens", "output_tokens", "seconds", "cpu_s", "cost_jpy")
