@@ -93,8 +93,6 @@ async def _reason(document: Document) -> Reason | None:
         reasons = await _ask_candidates(document, loaded)
     except SourceChanged:
         return Reason.SOURCE_CHANGED
-    except LeaseLost:
-        raise
     except StoreError as refused:  # this document's rows; a database that is away is StoreUnavailable
         LOGGER.error("document %s of run %s: %s", document.document_id, document.run.run_id, refused)
         return Reason.FAILED

@@ -1,5 +1,6 @@
 """Close an evaluation: every item has its scores or a reason; quality, rules, and both to look at."""
 
+import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -46,7 +47,8 @@ async def close_evaluation(run_id: str) -> EvaluationSummary:
     evaluation_id = EvaluationId(run.evaluating.evaluation_id)
     async with night.pool.connection() as conn:
         answers = await evaluations.answers(conn, evaluation_id)
-    measured, rules = qualities(answers), learned_rules(answers)
+    measured = qualities(answers)
+    rules = await asyncio.to_thread(learned_rules, answers)  # seconds of arithmetic
     async with night.pool.connection() as conn:
         for waiting in await work.pending(conn, run.run_id):
             reason = run.reasons.get((waiting.use_case, waiting.document_id), Reason.SOURCE_CHANGED)

@@ -58,20 +58,11 @@ def test_every_candidate_is_asked_within_its_clearance_and_what_it_scored_is_kep
     quality = "select quality, items from bi.model_quality where model = %s and field = '' and feature = ''"
     assert house.rows(quality, "sandbox-gpt-6-luna") == [(pytest.approx(2 / 3), 3)]
 
-    quoted = house.yakin("quote", house.home / "golden", "--use-case", triage, "--json")
-    assert quoted.code == 0, quoted.err
-    measured = dict(
-        house.rows(
-            "select offer, quality_measured from yakin.run_offer join yakin.run using (run_id) where purpose = 'night'"
-        )
-    )
-    assert {offer for offer, is_measured in measured.items() if is_measured} == set(MODELS.split(","))
+    short = house.yakin("evaluate", triage, "--models", MODELS, "--budget-jpy", "0.01", "--json")
 
-
-def test_a_budget_that_is_too_small_leaves_items_with_that_reason(house, triage):
-    ended = house.yakin("evaluate", triage, "--models", MODELS, "--budget-jpy", "0.01", "--json")
-
-    assert ended.code == 4, ended.err
-    assert {each["reason"] for each in ended.object["unanswered"]} == {"budget"}
-    assert Decimal(ended.object["cost_jpy"]) <= Decimal("0.01")
+    assert short.code == 4, short.err
+    assert {each["reason"] for each in short.object["unanswered"]} == {"budget"}
+    assert Decimal(short.object["cost_jpy"]) <= Decimal("0.01")
     assert house.charged() == house.metered()
+    frozen = "select quality_measured from yakin.run_offer where run_id = %s and offer = any (%s)"
+    assert set(house.rows(frozen, short.object["run_id"], MODELS.split(","))) == {(True,)}  # as nights begin, too

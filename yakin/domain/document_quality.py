@@ -49,9 +49,9 @@ def _words(what: str, learned: QualityModel) -> str:
     low, high = learned.gain_interval.low, learned.gain_interval.high
     if math.isinf(low):
         return f"{what}: the mean, the scores are too few or equal"
-    which = "by its features" if learned.used is Used.FEATURES else "the mean"
+    which = "by its features, which take" if learned.used is Used.FEATURES else "the mean; features would take"
     return (
-        f"{what}: {which}, which take {learned.gain:+.4f} ({low:+.4f} to {high:+.4f}) off a squared error of "
+        f"{what}: {which} {learned.gain:.4f} ({low:.4f} to {high:.4f}) off a squared error of "
         f"{learned.error_of_mean:.4f} on held-out items"
     )
 

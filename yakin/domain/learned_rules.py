@@ -21,15 +21,32 @@ Scores = NDArray[np.float64]
 
 
 def learned_rules(answers: Sequence[Billed]) -> list[LearnedRule]:
-    """Rules by kind and model; what was tried and is not used is there with its reason."""
+    """Rules by kind and model; what was tried and is not used is there with its reason.
+
+    Takes seconds: each signal of each model is fitted many times on parts of the items.
+    """
     models = _by_model(answers)
     rules = quality_rules({name: {item: each.scored for item, each in of.items()} for name, of in models.items()})
+    fitted = _Calibrations()
     for model, items in models.items():
-        rules += [_calibration_rule(model, name, items) for name in _signals(items)]
+        rules += [_calibration_rule(model, name, items, fitted) for name in _signals(items)]
     for first in models:
         for second in models:
-            rules += _cascade_rules(first, second, models[first], models[second])
+            rules += _cascade_rules(first, second, models[first], models[second], fitted)
     return list({(rule.kind, rule.name): rule for rule in rules}.values())
+
+
+class _Calibrations:
+    """Calibrations by model, signal and items: pairs of models share most of them."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str, tuple[str, ...]], SignalCalibration] = {}
+
+    def of(self, model: str, signal: str, items: Sequence[Billed]) -> SignalCalibration:
+        key = (model, signal, tuple(each.scored.item for each in items))
+        if key not in self._known:
+            self._known[key] = calibrate(np.array([_signals_of(each)[signal] for each in items]), _scores(items))
+        return self._known[key]
 
 
 Items = dict[str, Billed]  # by golden item, in one order for all models
@@ -56,21 +73,19 @@ def _signals_of(billed: Billed) -> dict[str, float]:
     return signals if repaired is None else {**signals, FIRST_TIME_VALID: 1.0 - repaired}
 
 
-def _calibrated(name: str, items: Sequence[Billed]) -> SignalCalibration:
-    return calibrate(np.array([_signals_of(each)[name] for each in items]), _scores(items))
-
-
 def _with_signal(name: str, items: Iterable[Billed]) -> list[Billed]:
     return [each for each in items if name in _signals_of(each)]
 
 
-def _calibration_rule(model: str, name: str, items: Items) -> LearnedRule:
+def _calibration_rule(model: str, name: str, items: Items, fitted: _Calibrations) -> LearnedRule:
     known = _with_signal(name, items.values())
     title = f"{model} {name}"
     if len(known) < FEWEST:
         why = f"{len(known)} answers with it are too few to learn from; {FEWEST} are the least"
         return LearnedRule(RuleKind.CALIBRATION, title, False, why, {"items": len(known)})
-    found = _calibrated(name, known)
+    if len({_signals_of(each)[name] for each in known}) == 1:
+        return LearnedRule(RuleKind.CALIBRATION, title, False, "it is the same of every answer", {"items": len(known)})
+    found = fitted.of(model, name, known)
     low, high = found.auc_interval.low, found.auc_interval.high
     than = "better than chance" if found.has_signal else "not told from chance"
     why = (
@@ -86,16 +101,16 @@ def _calibration_rule(model: str, name: str, items: Items) -> LearnedRule:
     )
 
 
-def _cascade_rules(first: str, second: str, cheap: Items, better: Items) -> list[LearnedRule]:
+def _cascade_rules(first: str, second: str, cheap: Items, better: Items, fitted: _Calibrations) -> list[LearnedRule]:
     """Thresholds worth having between a cheaper and a better model, by the signal that tells most."""
     both = sorted(cheap.keys() & better.keys())
     if first == second or not both or not _is_cheaper_and_worse([cheap[i] for i in both], [better[i] for i in both]):
         return []
-    found = _best_signal([cheap[item] for item in both])
-    if found is None:
-        return []
-    signal, calibrated = found
+    signal = _best_signal(first, cheap, fitted)
     known = [item for item in both if signal in _signals_of(cheap[item])]
+    if signal is None or len(known) < FEWEST:
+        return []
+    calibrated = fitted.of(first, signal, [cheap[item] for item in known])
     rules = learn_cascades(
         _outcomes(first, [cheap[i] for i in known]), _outcomes(second, [better[i] for i in known]), calibrated
     )
@@ -112,12 +127,15 @@ def _is_cheaper_and_worse(first: Sequence[Billed], second: Sequence[Billed]) -> 
     return cheaper and float(_scores(first).mean()) < float(_scores(second).mean())
 
 
-def _best_signal(items: Sequence[Billed]) -> tuple[str, SignalCalibration] | None:
+def _best_signal(model: str, items: Items, fitted: _Calibrations) -> str | None:
     """Of those that a night knows when it has the answer; None when none is better than chance."""
-    names = sorted({name for each in items for name in _signals_of(each)} - _ONLY_MEASURED)
-    tried = [(name, _calibrated(name, known)) for name in names if len(known := _with_signal(name, items)) >= FEWEST]
-    good = [(name, calibrated) for name, calibrated in tried if calibrated.has_signal]
-    return max(good, key=lambda pair: pair[1].auc, default=None)
+    tried = []
+    for name in sorted({name for each in items.values() for name in _signals_of(each)} - _ONLY_MEASURED):
+        known = _with_signal(name, items.values())
+        if len(known) >= FEWEST and len({_signals_of(each)[name] for each in known}) > 1:
+            tried.append((name, fitted.of(model, name, known)))
+    good = [(calibrated.auc, name) for name, calibrated in tried if calibrated.has_signal]
+    return max(good)[1] if good else None
 
 
 def _outcomes(name: str, items: Sequence[Billed]) -> Outcomes:

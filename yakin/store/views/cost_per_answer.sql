@@ -24,7 +24,7 @@ comment on view bi.cost_per_answer is 'Cost per answered document, per run and u
 comment on column bi.cost_per_answer.run_id is 'The run';
 comment on column bi.cost_per_answer.use_case is 'Use case';
 comment on column bi.cost_per_answer.business_date is 'Business day of the run';
-comment on column bi.cost_per_answer.cost_jpy is 'Charges and corrections of the run, failed tries and judging included';
+comment on column bi.cost_per_answer.cost_jpy is 'Charges and corrections of the run, failed tries, judging and evaluating included';
 comment on column bi.cost_per_answer.answered is 'Documents that the run answered';
 comment on column bi.cost_per_answer.cost_per_answer_jpy is 'Yen per answered document; null: none was answered';
 comment on column bi.cost_per_answer.rehearsal is 'From a rehearsal';
@@ -48,7 +48,7 @@ from cost c full join answered a using (month, use_case, rehearsal);
 comment on view bi.cost_per_answer_by_month is 'Cost per answered document, per month and use case, rehearsals included';
 comment on column bi.cost_per_answer_by_month.month is 'First day of the month';
 comment on column bi.cost_per_answer_by_month.use_case is 'Use case; empty: corrections of a vendor''s account as a whole';
-comment on column bi.cost_per_answer_by_month.cost_jpy is 'Charges and corrections, failed tries and judging included';
+comment on column bi.cost_per_answer_by_month.cost_jpy is 'Charges and corrections, failed tries, judging and evaluating included';
 comment on column bi.cost_per_answer_by_month.answered is 'Documents that runs of the month answered';
 comment on column bi.cost_per_answer_by_month.cost_per_answer_jpy is 'Yen per answered document; null: none was answered';
 comment on column bi.cost_per_answer_by_month.rehearsal is 'From a rehearsal';

@@ -24,7 +24,7 @@ left join lateral (
   select level from yakin.decision where document_id = w.document_id order by decision_id desc limit 1
 ) n on true
 where w.reason is not null and r.purpose = 'night';
-comment on view bi.unanswered is 'One row per document and use case of a run that ended without an answer';
+comment on view bi.unanswered is 'One row per document and use case of a night that ended without an answer; evaluations answer nothing and are left out';
 comment on column bi.unanswered.run_id is 'The run';
 comment on column bi.unanswered.document_id is 'The document';
 comment on column bi.unanswered.uri is 'The place; null for bi_reader above confidential or when never judged';
