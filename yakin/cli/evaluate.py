@@ -9,6 +9,7 @@ from yakin.cli import services
 from yakin.cli.night import REMEDIES, run_flow
 from yakin.cli.output import OUT, ExitCode, print_json, say_rehearsal, short_yen, table
 from yakin.domain.documents import Reason
+from yakin.domain.learned_rules import SAME_OF_ALL
 from yakin.errors import UsageError
 from yakin.llm.environment import refuse_redirecting_environment
 from yakin.settings import read_settings
@@ -82,7 +83,7 @@ def _show(summary: "EvaluationSummary") -> None:
         table("not asked of every model 未実施", ["item", "reason"], [(u.item, u.reason) for u in summary.unanswered])
     if summary.not_asked:
         table("models that were not asked", ["model", "why"], [(each.model, each.why) for each in summary.not_asked])
-    rules = sorted(summary.rules, key=lambda rule: not rule.used)
+    rules = sorted((rule for rule in summary.rules if rule.why != SAME_OF_ALL), key=lambda rule: not rule.used)
     table(
         "learned 学習結果",
         ["kind", "rule", "used", "why"],

@@ -49,7 +49,7 @@ async def _show(progress: Progress, shown: TaskID) -> None:
         return
     progress.update(
         shown,
-        description="rehearsal 検証実行" if night.rehearsal else "night run",
+        description=f"{night.run.purpose}, rehearsal 検証実行" if night.rehearsal else str(night.run.purpose),
         total=totals.seen or None,
         completed=totals.seen - totals.pending,
         note=f"¥{totals.cost_jpy:.4f}",

@@ -62,7 +62,7 @@ def show(run_name: str, *, open_browser: bool, as_json: bool) -> None:
     show_documents(report.rows)
     show_costs(report.costs)
     OUT.print(
-        f"run {run.run_id} ({run.state}, {run.business_date}{', rehearsal 検証実行' if run.rehearsal else ''}): "
+        f"{run.purpose} run {run.run_id} ({run.state}, {run.business_date}{', rehearsal 検証実行' if run.rehearsal else ''}): "
         f"{totals.answered} answered, {totals.skipped} answered before, {totals.unanswered} unanswered, "
         f"¥{short_yen(totals.cost_jpy)} of ¥{short_yen(run.budget_jpy)}; "
         f"¥{short_yen(totals.reserved_unknown_jpy)} held as unknown"
@@ -119,6 +119,7 @@ def report_object(report: Report) -> dict[str, object]:
     return {
         "run_id": run.run_id,
         "state": run.state,
+        "purpose": run.purpose,
         "business_date": run.business_date,
         "rehearsal": run.rehearsal,
         "budget_jpy": yen(run.budget_jpy),

@@ -14,6 +14,7 @@ from yakin.domain.evaluating import Billed, LearnedRule, RuleKind
 from yakin.domain.learning import LearnedCascade, Outcomes, SignalCalibration, calibrate, learn_cascades
 from yakin.domain.verification import Calibration
 
+SAME_OF_ALL = "it is the same of every answer"
 FEWEST = 10  # items; below it nothing can be told from luck
 FIRST_TIME_VALID = "first_time_valid"  # 1 - repaired: of all signals more is better
 _ONLY_MEASURED = frozenset({FIRST_TIME_VALID, "grounded"})  # not known when a night decides about a cascade
@@ -84,7 +85,7 @@ def _calibration_rule(model: str, name: str, items: Items, fitted: _Calibrations
         why = f"{len(known)} answers with it are too few to learn from; {FEWEST} are the least"
         return LearnedRule(RuleKind.CALIBRATION, title, False, why, {"items": len(known)})
     if len({_signals_of(each)[name] for each in known}) == 1:
-        return LearnedRule(RuleKind.CALIBRATION, title, False, "it is the same of every answer", {"items": len(known)})
+        return LearnedRule(RuleKind.CALIBRATION, title, False, SAME_OF_ALL, {"items": len(known)})
     found = fitted.of(model, name, known)
     low, high = found.auc_interval.low, found.auc_interval.high
     than = "better than chance" if found.has_signal else "not told from chance"
