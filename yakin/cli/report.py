@@ -61,8 +61,9 @@ def show(run_name: str, *, open_browser: bool, as_json: bool) -> None:
     run, totals = report.run, report.totals
     show_documents(report.rows)
     show_costs(report.costs)
+    rehearsal = ", rehearsal 検証実行" if run.rehearsal else ""
     OUT.print(
-        f"{run.purpose} run {run.run_id} ({run.state}, {run.business_date}{', rehearsal 検証実行' if run.rehearsal else ''}): "
+        f"{run.purpose} run {run.run_id} ({run.state}, {run.business_date}{rehearsal}): "
         f"{totals.answered} answered, {totals.skipped} answered before, {totals.unanswered} unanswered, "
         f"¥{short_yen(totals.cost_jpy)} of ¥{short_yen(run.budget_jpy)}; "
         f"¥{short_yen(totals.reserved_unknown_jpy)} held as unknown"
