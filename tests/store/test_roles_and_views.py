@@ -47,6 +47,8 @@ CONTRACT = {
     "at_stale_rate_jpy accounting_rate accounting_kind accounting_as_of accounting_source accounting_jpy "
     "difference_jpy",
     "purges": "purged_at what level count oldest",
+    "offer_approvals": "approval_id use_case model revoked basis verdict against items quality against_quality "
+    "difference low high margin confidence min_items needed_items mcnemar_p by because at in_force runs",
     "quote_approvals": "quote_approval_id business_date run_id plan_version verdict up_to_jpy by said_in at "
     "expected_jpy p95_jpy worst_jpy used_by_run_id night_key rehearsal",
     "model_quality": "use_case use_case_version model offer field feature items quality low high confidence "
