@@ -133,7 +133,7 @@ async def _answer(document: Document) -> Reason | None:
 async def _ask_better(document: Document, loaded: Loaded, kept: Kept) -> Reason | None:
     """Ask the cascade's second offer; where it does not answer, the first one's answer lands if the floor allows it.
 
-    An answer below the floor of its use case is no answer: then the offers that stand in are asked as after any failure.
+    An answer below the floor of its use case is no answer: then the stand-ins are asked, as after any failure.
     """
     good_enough = cascading.reaches_floor(document, kept)
     try:
