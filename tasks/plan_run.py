@@ -60,7 +60,7 @@ async def plan_run(run_id: str, wave: int, room_jpy: Decimal | None = None, drif
     await replanning.learn(night, run)
     request = await _request(night, run, ready, room_jpy)
     # seconds for ten thousand documents; batches are collected beside it
-    planned = _said(await asyncio.to_thread(plan, request), run.notices)
+    planned = _said(await asyncio.to_thread(plan, replanning.cautious(run, request)), run.notices)
     occasion = Occasion(wave, drift, after_approval=room_jpy is not None)
     change = await replanning.change_of(night, run, request, planned, occasion)
     why = occasion.why(change.trigger)

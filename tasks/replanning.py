@@ -1,15 +1,17 @@
 """Planning with what came back: factors before a plan, what the plan changed beside it, and the watch over it after."""
 
+import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tasks.resources import Resources
 from tasks.run_context import RunContext
 from yakin.domain import outlook
 from yakin.domain.documents import Reason
-from yakin.domain.drift import Drift, Part, Terms, Trigger, Watch
-from yakin.domain.observing import CameBack, add_up, corrected
+from yakin.domain.drift import SURE, Drift, Part, Terms, Trigger, Watch
+from yakin.domain.observing import CameBack, add_up, corrected, cost_error
+from yakin.domain.options import MICRO_YEN
 from yakin.domain.outlook import PlanChange
 from yakin.domain.output_bounds import first_bound
 from yakin.domain.plan_words import BUDGET, CAPACITY
@@ -56,6 +58,16 @@ async def learn(night: Resources, run: RunContext) -> None:
             seen = add_up({}, came_back(run, await drift.came_back_in_run(conn, run.run_id)))
     if seen:
         run.observed.update(corrected(run.observed, seen, _models(run)))
+        run.cost_error = cost_error(seen, _models(run)) or run.cost_error
+
+
+def cautious(run: RunContext, request: PlanRequest) -> PlanRequest:
+    """With a little of the money kept back, as observed costs may be off: else the last documents have none.
+
+    What is then left over, the next plan has.
+    """
+    share = Decimal(repr(math.exp(-SURE * run.cost_error)))
+    return replace(request, room_jpy=(request.room_jpy * share).quantize(MICRO_YEN))
 
 
 async def change_of(

@@ -107,6 +107,7 @@ class RunContext:
     replanning: bool = True  # when what comes back differs from the plan
     watch: Watch | None = None  # the plan in force against what comes back of it
     replans: int = 0  # because of drift, so far
+    cost_error: float = 0.0  # of the observed costs: standard error of their logarithm
 
     def qualities(self, use_case: str, level: Level, input_tokens: int, media_type: str) -> Mapping[str, float]:
         """By model and cascade, where quality is predicted by document; else nothing."""

@@ -37,7 +37,7 @@ def test_one_document_says_nothing_sure():
 
 
 def test_factors_come_closer_to_what_was_seen_with_more_documents():
-    seen = {n: add_up({}, came("plamo", 1.5, n, spread=0.1)) for n in (2, 16, 200)}
+    seen = {n: add_up({}, came("plamo", 1.5, n, spread=0.01)) for n in (2, 16, 200)}
 
     factors = [corrected({}, seen[n], MODELS)["triage", "plamo"].cost for n in (2, 16, 200)]
 

@@ -17,7 +17,8 @@ from yakin.domain.planning import Observed
 
 Key = tuple[str, str]  # use case and model
 
-NOISE = 0.5  # spread of one document's cost or time around its expectation: half of it, as lengths of answers have
+NOISE = 0.5  # spread of one document's cost or time around its expectation, before any is known: half of it
+NOISE_WEIGHT = 8  # as if it had been measured on so many documents; few that happen to be alike are not sure
 MODELS_DIFFER = 0.2  # log spread of models around their use case: they write answers of different lengths
 COSTS_DIFFER = 0.5  # log spread of a use case's costs around the plan: its one guess of a length is off by half
 TIMES_DIFFER = 1.0  # log spread of times around the plan: a catalogue's seconds are right within a factor of three
@@ -91,10 +92,12 @@ class Tally:
         return self.ratio * math.exp(-far), self.ratio * math.exp(far)
 
     def shift(self) -> tuple[float, float]:
-        """Logarithm of the ratio and its variance, never surer than NOISE allows for that many documents."""
-        at_least = NOISE / math.sqrt(self.count)
+        """Logarithm of the ratio and its variance; the spread of documents is that of these and of NOISE."""
         error = self.log_error
-        return math.log(self.ratio), max(at_least, 0.0 if math.isinf(error) else error) ** 2
+        measured = 0.0 if math.isinf(error) else error**2 * self.count
+        documents = 0 if math.isinf(error) else self.count
+        spread = (NOISE_WEIGHT * NOISE**2 + documents * measured) / (NOISE_WEIGHT + documents)
+        return math.log(self.ratio), spread / self.count
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,14 @@ def shifts(seen: Mapping[Key, Seen], models: Mapping[str, Collection[str]]) -> d
             seconds, _ = _shrunk(each.seconds, 0.0, TIMES_DIFFER)
             found[use_case, name] = Shift(cost, math.sqrt(variance), seconds)
     return found
+
+
+def cost_error(seen: Mapping[Key, Seen], models: Mapping[str, Collection[str]]) -> float:
+    """How far off the corrected costs may be: mean standard error of the logarithm, by what each model has cost."""
+    found = shifts(seen, models)
+    came = {key: each.cost.came for key, each in seen.items() if key in found}
+    total = sum(came.values())
+    return sum(found[key].cost_error * cost for key, cost in came.items()) / total if total > 0 else 0.0
 
 
 def corrected(
