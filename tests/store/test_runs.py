@@ -2,16 +2,17 @@ import asyncio
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 
 import pytest
 
-from tests.store.story import NIGHT, USD, USE_CASE, answered, new_run, offer
+from tests.store.story import NIGHT, USD, USE_CASE, answered, new_run, offer, registration
 from yakin.domain.documents import Reason, WorkState
 from yakin.domain.levels import Level
 from yakin.domain.money import Period, Scope
 from yakin.domain.zones import Zone
 from yakin.errors import SettingsError, UsageError
-from yakin.store import budgets, ledger, run_offers, run_report, runs, work
+from yakin.store import budgets, documents, ledger, run_offers, run_report, runs, work
 from yakin.store.runs import RunState
 
 
@@ -110,6 +111,18 @@ async def test_an_offer_that_moved_to_another_zone_stops_a_resumed_run(begin_nig
             await run_offers.freeze_offers(conn, night.run_id, [offer("vendor", Zone.OVERSEAS)])
 
 
+@pytest.mark.parametrize("changed", [{"vendor_model": "another"}, {"base_url": "https://elsewhere.example/v1"}])
+async def test_a_model_that_became_another_under_its_name_stops_a_resumed_run(begin_night, pool, changed):
+    frozen = offer("vendor", Zone.DOMESTIC)
+    night = await begin_night(offers=[frozen], zones=[Zone.DOMESTIC])
+    model = frozen.model
+    endpoint = replace(model.endpoint, base_url=changed.get("base_url", model.endpoint.base_url))
+    now = replace(model, endpoint=endpoint, vendor_model=changed.get("vendor_model", model.vendor_model))
+    with pytest.raises(SettingsError, match=r"froze offer vendor as vendor at vendor-endpoint.*--new"):
+        async with pool.connection() as conn:
+            await run_offers.freeze_offers(conn, night.run_id, [replace(frozen, model=now)])
+
+
 async def test_a_resumed_run_keeps_its_frozen_price(begin_night, pool):
     night = await begin_night()
     async with pool.connection() as conn:
@@ -159,6 +172,19 @@ async def test_totals_and_results_tell_what_became_of_each_document(begin_night,
     )  # fmt: skip
     assert [each.state for each in results][1:3] == [WorkState.LEASED, WorkState.UNANSWERED]
     assert costs == [run_report.OfferCost("local", Zone.ON_PREM, 2, 2, Decimal("0.28"))]
+
+
+async def test_a_report_names_documents_by_the_places_that_its_run_read_not_by_golden_items(begin_night, pool):
+    night = await begin_night()
+    async with pool.connection() as conn:
+        same_bytes = registration("file:///golden/1.txt", sha256(b"in 0").hexdigest(), Level.PUBLIC)
+        (golden,) = await documents.register(conn, [same_bytes])
+        assert golden.document_id == night.document_ids[0]
+        await work.finish_work(
+            conn, night.run_id, USE_CASE, golden.document_id, WorkState.UNANSWERED, Reason.CORRUPT, lease=None
+        )
+        assert [each.uri for each in await run_report.unanswered(conn, night.run_id)] == ["file:///in/0000.txt"]
+        assert [each.uri for each in await run_report.results(conn, night.run_id)] == ["file:///in/0000.txt"]
 
 
 async def test_an_unknown_attempt_shows_in_the_totals_as_held_money(begin_night, pool):

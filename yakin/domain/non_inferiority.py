@@ -1,7 +1,8 @@
 """The non-inferiority test of the switch gate: is a candidate no worse than the incumbent, beyond a margin?
 
 Paired: both answered the same golden items. The bound of the mean difference comes from a bootstrap of scipy (BCa,
-Efron 1987). Right-or-wrong scores get the exact McNemar test beside it.
+Efron 1987). For right-or-wrong scores, where a bootstrap of few items promises too much, the score interval of a paired
+difference (Tango 1998) has to agree, and the exact McNemar test stands beside it.
 """
 
 import math
@@ -11,13 +12,14 @@ from typing import assert_never
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import optimize, stats
 
 from yakin.domain.use_case import SwitchGate
 
 RESAMPLES = 9_999
 POWER = 0.8  # how surely the size that is named would tell, when both are equally good
 _ON_THE_MARGIN = 1e-4  # a hundredth of a point
+_NEARLY_NONE = 1e-12
 _DRAWS_AT_ONCE = 2_000_000  # numbers in memory
 _SEED = 20_261_124  # the same scores always give the same verdict
 
@@ -71,6 +73,9 @@ def non_inferiority(
         return Trial(Verdict.NOT_MEASURED, gate, needed_items=gate.min_items)
     differences = ours - theirs
     low, high = _bounds(differences, gate.confidence, resamples)
+    if _right_or_wrong(ours, theirs) and np.ptp(differences) > 0:
+        by_score = _score_bounds(differences, gate.confidence)
+        low, high = min(low, by_score[0]), max(high, by_score[1])
     return Trial(
         verdict=_verdict(differences.size, low, high, gate),
         gate=gate,
@@ -124,6 +129,24 @@ def _bootstrap(differences: Scores, confidence: float, resamples: int, method: s
     return float(found.low), float(found.high)
 
 
+def _score_bounds(differences: Scores, confidence: float) -> tuple[float, float]:
+    """Tango's one-sided bounds: the differences that the items are just compatible with, given the discordant ones."""
+    items, better, worse = differences.size, int((differences > 0).sum()), int((differences < 0).sum())
+
+    def deviation(supposed: float) -> float:
+        half = (2 * items - better + worse) * supposed - better - worse
+        root = max(0.0, half**2 + 8 * items * worse * supposed * (1 - supposed))
+        only_worse = (math.sqrt(root) - half) / (4 * items)  # its share, if the difference is the supposed one
+        variance = items * (2 * only_worse + supposed * (1 - supposed))
+        return (better - worse - items * supposed) / math.sqrt(max(variance, _NEARLY_NONE))
+
+    z = _z(confidence)
+    # the deviation falls from +∞ at −1 to −∞ at 1 and is 0 at what was seen
+    low = optimize.brentq(lambda supposed: deviation(supposed) - z, -1 + _NEARLY_NONE, 1 - _NEARLY_NONE)
+    high = optimize.brentq(lambda supposed: deviation(supposed) + z, -1 + _NEARLY_NONE, 1 - _NEARLY_NONE)
+    return float(low), float(high)
+
+
 def _bounds_of_equal(difference: float, items: int, confidence: float) -> tuple[float, float]:
     """Where every item differs by the same, of which a bootstrap would be certain.
 
@@ -162,9 +185,13 @@ def _needed(differences: Scores, gate: SwitchGate) -> int | None:
     return max(gate.min_items, math.ceil(reach / distance**2)) if distance > _ON_THE_MARGIN else None
 
 
+def _right_or_wrong(ours: Scores, theirs: Scores) -> bool:
+    return bool(np.all(np.isin(ours, (0, 1)) & np.isin(theirs, (0, 1))))
+
+
 def _mcnemar(ours: Scores, theirs: Scores) -> float | None:
     """How likely so uneven a disagreement is when both are equally good; None for scores between right and wrong."""
-    if not np.all(np.isin(ours, (0, 1)) & np.isin(theirs, (0, 1))):
+    if not _right_or_wrong(ours, theirs):
         return None
     better, worse = int((ours > theirs).sum()), int((ours < theirs).sum())
     return float(stats.binomtest(better, better + worse, 0.5).pvalue) if better + worse else 1.0

@@ -50,6 +50,13 @@ async def _as_frozen(conn: AsyncConnection, run_id: RunId, offer: Offer) -> Offe
             f"run {run_id} froze offer {offer.name} in zone {frozen}, the catalogue now says {offer.zone}; "
             "start another run with --new"
         )
+    # what is asked now would be booked, scored and shown to security as what was frozen
+    then, now = (row["vendor_model"], row["endpoint"]), (offer.model.vendor_model, offer.model.endpoint.name)
+    if then != now or row["fingerprint"] not in ("", fingerprint(offer.model)):
+        raise SettingsError(
+            f"run {run_id} froze offer {offer.name} as {then[0]} at {then[1]}; its model, endpoint, address, protocol "
+            "or form of output has changed since; start another run with --new"
+        )
     cliffs = await _SQL.all(conn, "frozen_cliffs", run_id=run_id, offer=offer.name)
     return replace(offer, price=price_of(row), fx=fx_of(row), cliffs=tuple(price_of(cliff) for cliff in cliffs))
 

@@ -38,8 +38,9 @@ on conflict (run_id, offer, over_input_tokens) do nothing;
 
 -- frozen --
 -- What settlement will charge, whatever the catalogue says by now.
-select o.zone::text as zone, o.fx_stale, p.tier, p.valid_from, p.currency, p.input_per_mtok, p.output_per_mtok,
-       p.cached_input_per_mtok, p.cache_write_per_mtok, p.over_input_tokens, p.source as price_source, p.checked,
+select o.zone::text as zone, o.vendor_model, o.endpoint, o.fingerprint, o.fx_stale,
+       p.tier, p.valid_from, p.currency, p.input_per_mtok, p.output_per_mtok, p.cached_input_per_mtok,
+       p.cache_write_per_mtok, p.over_input_tokens, p.source as price_source, p.checked,
        f.base, f.quote, f.rate, f.kind as fx_kind, f.as_of, f.source as fx_source
 from yakin.run_offer o
 join ledger.price_rate p using (price_rate_id)

@@ -22,13 +22,14 @@ where run_id = %(run_id)s and reason is not null
 group by reason;
 
 -- unanswered --
--- A document that is in several places is named by the first of them.
+-- A document that is in several places is named by the first of them that this run read; golden items are places too.
 select p.uri, w.document_id, w.reason::text as reason
 from yakin.work w
+join yakin.run_job j using (run_id, job)
 cross join lateral (
   select i.uri from yakin.sighting s join yakin.item i using (item_id)
   where s.document_id = w.document_id
-  order by s.is_current desc, i.uri
+  order by starts_with(i.uri, j.source_uri) desc, s.is_current desc, i.uri
   limit 1
 ) p
 where w.run_id = %(run_id)s and w.reason is not null
@@ -39,10 +40,11 @@ order by p.uri, w.use_case;
 select p.uri, w.document_id, w.use_case, d.level::text as level, d.option, a.offer, a.zone::text as zone,
        d.reason as decision_reason, w.state, w.reason::text as unanswered_reason, coalesce(c.cost_jpy, 0) as cost_jpy
 from yakin.work w
+join yakin.run_job j using (run_id, job)
 cross join lateral (
   select i.uri from yakin.sighting s join yakin.item i using (item_id)
   where s.document_id = w.document_id
-  order by s.is_current desc, i.uri
+  order by starts_with(i.uri, j.source_uri) desc, s.is_current desc, i.uri
   limit 1
 ) p
 left join lateral (
