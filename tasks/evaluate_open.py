@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -126,10 +127,14 @@ def _places(folder: Path, items: Sequence[GoldenItem]) -> list[str]:
 
 
 def _written(folder: Path, item: GoldenItem) -> Path:
-    """The text as a file of its owner alone. One that is there already keeps its date: it is the same document."""
+    """The text as a file of its owner alone. One that is there already keeps its date: it is the same document.
+
+    Another evaluation may write or read it at this moment: it is whole or not there.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path, data = folder / f"{item.id}.txt", str(item.document).encode()
     if not path.is_file() or path.read_bytes() != data:
-        path.touch(mode=0o600)
-        path.write_bytes(data)
+        with NamedTemporaryFile(dir=folder.parent, prefix="writing-", delete=False) as whole:  # 0600; in no source
+            whole.write(data)
+        Path(whole.name).replace(path)
     return path

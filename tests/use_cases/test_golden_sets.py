@@ -64,6 +64,7 @@ def test_true_does_not_agree_with_one():
         ({"level": "top"}, r"golden.jsonl:1: level: enum"),
         ({"expected": {"kategory": "quote"}}, r"golden.jsonl:1: expected.kategory is not a field of Answer"),
         ({"expected": {"category": "quotes"}}, r"golden.jsonl:1: expected.category is none of quote, delivery"),
+        ({"expected": {"product": {"contains": ["P-12", " "]}}}, r"golden.jsonl:1: expected.product.*contains"),
         ({"document": "samples/gone.txt"}, r"golden.jsonl:1: there is no sample samples/gone.txt; add"),
     ],
 )

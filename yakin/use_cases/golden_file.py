@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Annotated, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -19,7 +19,7 @@ _SAMPLE_PREFIX = "samples/"
 class _Contains(BaseModel):
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    contains: list[str] = Field(min_length=1)
+    contains: list[Annotated[str, Field(pattern=r"\S")]] = Field(min_length=1)  # no word is in every text
 
 
 class _GoldenLine(BaseModel):

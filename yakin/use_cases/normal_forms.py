@@ -17,6 +17,11 @@ _MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DAY_MONTH = re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?{_MONTH},?(\d{{4}})")
 _MONTH_DAY = re.compile(rf"{_MONTH}(\d{{1,2}})(?:st|nd|rd|th)?,?(\d{{4}})")
 
+_WEEKDAY = re.compile(r"\([日月火水木金土](?:曜日?)?\)$")
+_KANJI_BEFORE_UNIT = re.compile(r"[〇零一二三四五六七八九十]+(?=[年月日])")
+_MINUS = str.maketrans({"−": "-", "△": "-", "▲": "-"})  # accountants' and typographers'
+LONGEST_NUMBER = 64  # characters; beyond it a model is repeating itself, and Python refuses to count along
+
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _DIGITS |= {"壱": 1, "弐": 2, "参": 3}  # 大字, as contracts write them
 _SMALL = {"十": 10, "拾": 10, "百": 100, "千": 1000}
@@ -36,6 +41,9 @@ def plain(text: str) -> str:
 def date_of(text: str) -> date | None:
     """The day that the whole text writes, 和暦 included; None when it is no date."""
     compact = plain(text)
+    if len(compact) > LONGEST_NUMBER:
+        return None
+    compact = _KANJI_BEFORE_UNIT.sub(lambda found: str(_of_kanji(found[0])), _WEEKDAY.sub("", compact))
     if found := _ERA_DATE.fullmatch(compact):
         era, year, month, day = found.groups()
         return _day(_ERAS[era] + (1 if year == "元" else int(year)), int(month), int(day))
@@ -60,7 +68,9 @@ def number_of(text: str) -> Decimal | None:
 
     Digits with a leading zero, and decimals without any mark of an amount, are codes and versions: no numbers.
     """
-    compact = plain(text)
+    compact = plain(text).translate(_MINUS)
+    if len(compact) > LONGEST_NUMBER:
+        return None
     bare = _CURRENCY.sub("", _CURRENCY.sub("", compact))
     is_amount = bare != compact
     if _GROUPED.fullmatch(bare):

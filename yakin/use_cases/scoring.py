@@ -8,7 +8,7 @@ from typing import cast
 from yakin.domain.asking import AnswerFields
 from yakin.use_cases.normal_forms import date_of, number_of, plain
 
-SCORING_VERSION = "1"  # goes into the version of a golden set: scores of another scoring cannot be compared
+SCORING_VERSION = "2"  # goes into the version of a golden set: scores of another scoring cannot be compared
 Form = bool | str | date | Decimal | None
 
 
