@@ -1,6 +1,9 @@
 """What evaluation data teaches is found where it is, and given up where it is not. Seeded data, no measured times."""
 
 import json
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -26,6 +29,15 @@ def documents(seed, rows=400, slope=0.0):
     numbers = random.normal(size=(rows, 5))
     scores = (random.random(rows) < special.expit(1 + slope * numbers[:, 0])).astype(float)
     return scores, Features.of(numbers, random.integers(0, 4, rows))
+
+
+def test_a_process_of_ours_has_no_threads_of_blas_that_would_starve_the_others():
+    code = (
+        "import os, yakin, numpy; numpy.ones((400, 400)) @ numpy.ones((400, 400)); print(os.listdir('/proc/self/task'))"
+    )
+    outside = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    said = subprocess.run([sys.executable, "-c", code], env=outside, capture_output=True, text=True, check=True).stdout
+    assert said.count(",") == 0, "one thread"
 
 
 def test_fourteen_right_answers_are_not_always_right():
