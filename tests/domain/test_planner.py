@@ -12,7 +12,7 @@ from yakin.domain.documents import DocumentId, Reason
 from yakin.domain.fx import IDENTITY_JPY
 from yakin.domain.levels import Level
 from yakin.domain.planner import plan
-from yakin.domain.planning import PlanItem, PlanRequest, UseCaseValue
+from yakin.domain.planning import Observed, PlanItem, PlanRequest, UseCaseValue
 from yakin.domain.policy import Clearance, ZoneRule
 from yakin.domain.pricing import PriceRate, Tier
 from yakin.domain.routing import Api, Endpoint, Limits, Model, Offer, OutputMode
@@ -92,10 +92,12 @@ def test_without_money_every_document_waits_for_it_and_the_quote_says_so():
         (item(1, {Zone.OVERSEAS}, tokens=9000), {}, Reason.NO_OFFER),
         (item(1, {Zone.OVERSEAS}), {"unhealthy_endpoints": frozenset({"at-cheap"})}, Reason.ENDPOINT_DOWN),
         (item(1, {Zone.OVERSEAS}), {"deadline_at": NOW}, Reason.DEADLINE),
+        (item(1, {Zone.OVERSEAS}), {"deadline_at": NOW - timedelta(hours=1)}, Reason.DEADLINE),
+        (item(1, {Zone.OVERSEAS}), {"room_jpy": Decimal(-1)}, Reason.BUDGET),
     ],
 )
 def test_a_document_that_cannot_be_asked_has_its_reason(document, changes, reason):
-    [assignment] = plan(request([document], [CHEAP_OVERSEAS], **changes)).assignments
+    [assignment] = plan(replace(request([document], [CHEAP_OVERSEAS]), **changes)).assignments
 
     assert (assignment.chain, assignment.unanswered) == ((), reason)
 
@@ -116,6 +118,20 @@ def test_an_offer_that_trains_on_data_is_not_used_where_the_rule_forbids_it():
     [assignment] = plan(request([item(1, {Zone.OVERSEAS})], [training, CHEAP_OVERSEAS])).assignments
 
     assert assignment.option == "cheap"
+
+
+def test_the_quote_says_what_the_spread_of_costs_leaves_of_the_run_and_never_more():
+    free, full = (plan(request([item(1, {Zone.OVERSEAS})], [CHEAP_OVERSEAS], room_jpy=room)).quote for room in (9, 0.2))
+
+    assert free.worst_jpy == Decimal("0.3512")  # 3,000 tokens of the bound and 512 of the answer
+    assert free.p95_jpy == pytest.approx(Decimal("0.11") + Decimal("1.645") * Decimal("0.2412") / 3)
+    assert full.p95_jpy == Decimal("0.2")
+
+
+def test_what_costs_more_than_a_first_ask_can_is_expected_in_the_worst_case_too():
+    dear = {("triage", "cheap"): Observed(cost=5.0)}  # by repairs
+    quote = plan(request([item(1, {Zone.OVERSEAS})], [CHEAP_OVERSEAS], observed=dear)).quote
+    assert (quote.expected_jpy, quote.p95_jpy, quote.worst_jpy) == (Decimal("0.55"),) * 3
 
 
 zones = st.sets(st.sampled_from(Zone), max_size=4)
@@ -142,7 +158,7 @@ def test_no_plan_leaves_clearance_floor_money_or_time(items, offers, room, windo
         assert not any(chosen.model.endpoint.trains_on_data for chosen in each.chain)
         assert bool(each.chain) != bool(each.unanswered)
     assert planned.quote.expected_jpy <= room
-    assert planned.quote.expected_jpy <= planned.quote.p95_jpy <= planned.quote.worst_jpy
+    assert planned.quote.expected_jpy <= planned.quote.p95_jpy <= min(planned.quote.worst_jpy, room)
     assert planned.quote.finish_at <= NOW + timedelta(seconds=window_s)
 
 

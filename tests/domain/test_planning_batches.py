@@ -70,6 +70,16 @@ def test_batches_take_no_realtime_capacity_and_the_quote_says_when_they_are_back
     assert planned.quote.finish_at == NOW + timedelta(hours=2)
 
 
+def test_lines_of_a_batch_take_nothing_of_the_limits_per_minute():
+    few = replace(Limits(1, batch_hours=2.0), requests_per_minute=1, tokens_per_minute=1)
+    model = replace(BATCH.model, endpoint=replace(BATCH.model.endpoint, limits=few))
+    quote = plan(request([item(1, {Zone.OVERSEAS})], [replace(BATCH, model=model)], deadline_at=IN_TIME)).quote
+    assert {limit.name: limit.used for limit in quote.limits if limit.kind == "other"} == {
+        "requests per minute of at-cheap": 0.0,
+        "tokens per minute of at-cheap": 0.0,
+    }
+
+
 def test_the_margin_is_a_tenth_of_the_usual_time_and_half_an_hour_at_most():
     day, minute = Limits(1), Limits(1, batch_hours=1 / 60)
     assert (margin(usual_time(day)), margin(usual_time(minute))) == (timedelta(minutes=30), timedelta(seconds=6))

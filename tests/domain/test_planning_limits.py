@@ -115,6 +115,27 @@ def test_requests_per_minute_bound_what_is_planned_before_the_deadline():
     assert Counter(each.unanswered for each in planned.assignments) == {None: 2, Reason.DEADLINE: 1}
 
 
+def test_tokens_per_minute_bound_it_as_well_and_count_the_document_and_the_longest_answer():
+    slow = with_vendor(GOOD, "Good KK", tokens_per_minute=2 * (1000 + 512))
+    planned = plan(request(THREE, [slow], deadline_at=NOW + timedelta(minutes=1)))
+    assert Counter(each.unanswered for each in planned.assignments) == {None: 2, Reason.DEADLINE: 1}
+
+
+def test_the_second_step_of_a_cascade_takes_its_share_of_time_requests_and_tokens():
+    good, poor = with_vendor(GOOD, "Good KK", requests_per_minute=60, tokens_per_minute=10**6), replace(CHEAP, quality=0.3)
+    night = request(THREE, [poor, good], room_jpy="2.4", deadline_at=NOW + timedelta(hours=1))
+
+    quote = plan(replace(night, cascades={"triage": [CASCADE]})).quote
+
+    used = {limit.name: limit.used for limit in quote.limits if limit.name.endswith("at-good")}
+    assert used == {
+        "time of at-good": pytest.approx(3 * 0.3 * 10),
+        "requests per minute of at-good": pytest.approx(3 * 0.3),
+        "tokens per minute of at-good": pytest.approx(3 * 0.3 * 1512),
+    }
+    assert quote.finish_at == NOW + timedelta(seconds=3 * 10 / 4)  # all of them are asked of the first
+
+
 def test_the_quote_says_what_more_money_would_buy():
     quote = plan(request(THREE, [CHEAP, GOOD], room_jpy="2.5")).quote
 

@@ -33,10 +33,10 @@ def quote(
     asked = [option for option in chosen if option is not None]
     reasons = Counter(each.unanswered for each in assignments if each.unanswered)
     limits = tuple(_limits(request, night, solution))
-    worst = sum((each.worst_jpy for each in asked), Decimal(0))
+    worst = sum((max(each.worst_jpy, each.expected_jpy) for each in asked), Decimal(0))  # repairs are seen, not planned
     made = Quote(
         expected_jpy=sum((each.expected_jpy for each in asked), Decimal(0)),
-        p95_jpy=_p95(asked, worst),
+        p95_jpy=_p95(asked, worst, request.room_jpy),
         worst_jpy=worst,
         finish_at=_finish_at(asked, request.now),
         zones=dict(Counter(str(each.steps[0].offer.zone) for each in asked)),
@@ -53,10 +53,11 @@ def quote(
     return replace(made, words=words(made))
 
 
-def _p95(asked: Sequence[Option], worst_jpy: Decimal) -> Decimal:
+def _p95(asked: Sequence[Option], worst_jpy: Decimal, room_jpy: Decimal) -> Decimal:
+    """Never more than the worst case and what the run may spend: there the ledger stops."""
     expected = sum((each.expected_jpy for each in asked), Decimal(0))
     variance = sum((((each.worst_jpy - each.expected_jpy) / SPREADS_TO_WORST) ** 2 for each in asked), Decimal(0))
-    return min(worst_jpy, expected + P95 * variance.sqrt())
+    return max(expected, min(worst_jpy, room_jpy, expected + P95 * variance.sqrt()))
 
 
 def _limits(request: PlanRequest, night: Night, solution: Solution) -> Iterator[Limit]:
