@@ -119,6 +119,8 @@ async def _request(
             )
         )
     run_room_jpy, budgets = await rooms_of(night, run)
+    async with night.pool.connection() as conn:
+        asked_already = await night_work.asked_already(conn, run.run_id)
     return PlanRequest(
         items=items,
         offers=run.offers,
@@ -132,6 +134,7 @@ async def _request(
         cascades=run.cascades,
         observed=run.observed,
         vendor_shares=night.catalogue.vendor_shares,
+        asked_already=asked_already,
     )
 
 

@@ -9,9 +9,10 @@ from yakin.domain.asking import Outcome, Purpose, Reply
 from yakin.domain.drift import Trigger
 from yakin.domain.levels import Level
 from yakin.domain.outlook import Decided, Outlook, PlanChange
+from yakin.domain.planning import AskedAlready
 from yakin.domain.verification import Calibration, CascadeRule
 from yakin.domain.zones import Zone
-from yakin.store import decisions, drift
+from yakin.store import decisions, drift, night_work
 
 CHEAP_FIRST = CascadeRule("local", "better", 0.8, 0.9, 0.3, Calibration("logprob", ((-1.0, 0.5), (0.0, 1.0))))
 BEFORE = Outlook(3, Decimal("9.5"), Decimal(3), Decimal("4.5"), 0.9, 150.0, 1, datetime(2026, 11, 25, 1, tzinfo=UTC))
@@ -102,3 +103,21 @@ async def test_a_re_plan_is_a_row_with_before_and_after_and_a_judges_plan_is_non
         ("drift: cost of plamo 1.5 × planned", 3, Decimal("9.5"), Decimal("1.5"), 0.85, 170.0, 0, 0.0, Decimal(3),
          Decimal("4.5"), 0.9, 150.0, 1, datetime(2026, 11, 25, 1, tzinfo=UTC))
     ]  # fmt: skip
+
+
+async def test_what_vendors_saw_of_documents_that_are_no_longer_pending_is_counted_once_and_not_ones_own_machines(
+    begin_night,
+):
+    offers = [offer("local"), offer("abroad", Zone.DOMESTIC)]
+    night = await begin_night(4, offers=offers, zones=[Zone.ON_PREM, Zone.DOMESTIC])
+    await night.settle(await night.send(0), answered())
+    first = await night.send(1)
+    await night.settle(first, answered(), land=False)
+    second = replace(await night.attempt(1, held=first.lease, offer="abroad"), step=1)
+    await night.begin(second)
+    await night.settle(second, answered())
+
+    async with night.pool.connection() as conn:
+        asked = await night_work.asked_already(conn, night.run_id)
+
+    assert asked == AskedAlready(2, {"abroad inc": 1})

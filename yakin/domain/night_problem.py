@@ -3,6 +3,7 @@
 Yen are whole micro-yen in here, so that their sums are exact in float64 as the ledger's are.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
@@ -21,6 +22,7 @@ from yakin.domain.zones import Zone
 MICRO_PER_YEN = 1_000_000
 CHEAPER_FIRST = 1e-6  # of a yen of value per yen: what is worth the same is bought from the cheaper one
 EVERY_VENDOR = "*"
+ROUNDING = 1e-9  # 0.29 of a hundred documents are 29, in floats as well
 RUN_BUDGET = "budget of the run"
 
 Numbers = NDArray[np.float64]
@@ -162,12 +164,14 @@ def _times(request: PlanRequest, taken: _Taken) -> Iterator[Constraint]:
 
 
 def _shares(request: PlanRequest, taken: _Taken) -> Iterator[Constraint]:
-    """How many of the documents may be planned for one vendor; one's own machines are nobody's."""
+    """How many of the night's documents one vendor may still see; one's own machines are nobody's."""
     foreign = {endpoint.operator for endpoint in taken.endpoints if endpoint.zone is not Zone.ON_PREM}
-    possible = np.unique(taken.row).size
+    asked = request.asked_already
+    of_night = asked.documents + np.unique(taken.row).size
     for operator in sorted(foreign):
         share = request.vendor_shares.get(operator, request.vendor_shares.get(EVERY_VENDOR))
         if share is not None:
             sees = taken.matrix(np.ones(taken.row.size), taken.of_operator(operator)) > 0
-            limit = float(int(share * possible))
+            whole = math.floor(share * of_night + ROUNDING)
+            limit = float(max(0, whole - asked.seen_by.get(operator, 0)))
             yield Constraint(f"share of {operator}", ConstraintKind.SHARE, limit, sees.astype(float))

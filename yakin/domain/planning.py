@@ -144,6 +144,14 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedAlready:
+    """Documents of the night that were asked and are not planned again; how many each vendor saw of them."""
+
+    documents: int = 0
+    seen_by: Mapping[str, int] = field(default_factory=dict)  # by operator; one's own machines are not counted
+
+
+@dataclass(frozen=True, slots=True)
 class PlanRequest:
     """Everything that a plan depends on. `room_jpy` is the room of the run; `budgets` are the other caps that apply.
 
@@ -164,6 +172,7 @@ class PlanRequest:
     cascades: Mapping[str, Sequence[CascadeRule]] = field(default_factory=dict)
     observed: Mapping[tuple[str, str], Observed] = field(default_factory=dict)
     vendor_shares: Mapping[str, float] = field(default_factory=dict)
+    asked_already: AskedAlready = field(default_factory=AskedAlready)
 
 
 @dataclass(frozen=True, slots=True)

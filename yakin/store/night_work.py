@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 from yakin.domain.documents import DocumentId, Reason, RunId, SourceObject
 from yakin.domain.evidence import Kind
 from yakin.domain.levels import Flag, Level
+from yakin.domain.planning import AskedAlready
 from yakin.domain.review import Review
 from yakin.store import runs
 from yakin.store.levels import review_of
@@ -102,6 +103,13 @@ async def pending_documents(conn: AsyncConnection, run_id: RunId, versions: Vers
     """The run's pending documents with what was found in them."""
     rows = await _SQL.all(conn, "pending_documents", run_id=run_id, **versions.columns())
     return [_pending(row) for row in rows]
+
+
+async def asked_already(conn: AsyncConnection, run_id: RunId) -> AskedAlready:
+    """What vendors have seen of the run's documents that are not pending any more."""
+    rows = await _SQL.all(conn, "asked_already", run_id=run_id)
+    seen_by = {row["operator"]: int(row["documents"]) for row in rows if row["operator"] is not None}
+    return AskedAlready(next(int(row["documents"]) for row in rows if row["operator"] is None), seen_by)
 
 
 def _pending(row: Row) -> PendingDocument:
