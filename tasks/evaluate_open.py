@@ -131,7 +131,8 @@ def _written(folder: Path, item: GoldenItem) -> Path:
 
     Another evaluation may write or read it at this moment: it is whole or not there.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for private in (folder.parent, folder):
+        private.mkdir(exist_ok=True, mode=0o700)
     path, data = folder / f"{item.id}.txt", str(item.document).encode()
     if not path.is_file() or path.read_bytes() != data:
         with NamedTemporaryFile(dir=folder.parent, prefix="writing-", delete=False) as whole:  # 0600; in no source

@@ -51,6 +51,7 @@ def test_every_candidate_is_asked_within_its_clearance_and_what_it_scored_is_kep
     assert "静音ポンプ" in house.received()
     assert house.rows("select count(*) from yakin.answer") == [(0,)]
     assert house.rows("select distinct purpose from bi.attempts where purpose <> 'repair'") == [("evaluate",)]
+    assert house.rows("select count(*) from bi.documents where only_evaluated and state is null") == [(4,)]
     assert house.charged() == house.metered()
     assert Decimal(summary["cost_jpy"]) == house.rows("select cost_jpy from bi.runs where purpose = 'evaluation'")[0][0]
     zones = "select zone from bi.attempts join bi.decisions using (run_id, document_id) where bi.decisions.level = %s"

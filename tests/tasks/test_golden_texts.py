@@ -15,7 +15,7 @@ def test_a_golden_text_is_a_private_file_that_keeps_its_date(tmp_path):
     path = _written(tmp_path / "golden" / "triage", item)
     first = path.stat()
     assert _written(tmp_path / "golden" / "triage", item).stat().st_mtime_ns == first.st_mtime_ns
-    assert [stat.S_IMODE(each.stat().st_mode) for each in (path, path.parent)] == [0o600, 0o700]
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (path, *path.parents[:2])] == [0o600, 0o700, 0o700]
     assert [each.name for each in (tmp_path / "golden").rglob("*")] == ["triage", "g-1.txt"]
 
 

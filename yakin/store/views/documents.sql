@@ -18,7 +18,10 @@ select d.document_id,
        w.run_id as last_run_id,
        w.rehearsal,
        p.baseline::text as baseline,
-       (select count(*) from yakin.sighting s where s.document_id = d.document_id and s.is_current) as places
+       (select count(*) from yakin.sighting s where s.document_id = d.document_id and s.is_current) as places,
+       w.run_id is null and exists (
+         select from yakin.work e join yakin.run r using (run_id)
+         where e.document_id = d.document_id and r.purpose = 'evaluation') as only_evaluated
 from yakin.document d
 cross join lateral (
   select distinct on (s.item_id) i.item_id, i.uri, i.department, s.is_current, i.baseline
@@ -58,3 +61,4 @@ comment on column bi.documents.last_run_id is 'Its newest run';
 comment on column bi.documents.rehearsal is 'Whether that run was a rehearsal';
 comment on column bi.documents.baseline is 'Baseline of the place';
 comment on column bi.documents.places is 'In how many places it is now';
+comment on column bi.documents.only_evaluated is 'It is a golden item of evaluations and no night has had it: not a document of the company''s folders';
