@@ -44,17 +44,18 @@ def test_a_candidate_that_is_worse_by_the_margin_hardly_ever_passes(draw):
     assert passed(draw, 5) <= 0.05 + 0.045
 
 
-def test_few_right_or_wrong_items_do_not_let_it_pass_either():
-    items, better, worse = 40, 0.03, 0.06
+@pytest.mark.parametrize(("step", "better", "worse"), [(1.0, 0.03, 0.06), (0.5, 0.02, 0.08)])
+def test_few_items_that_differ_by_one_step_do_not_let_it_pass_either(step, better, worse):
+    items = 40
     chance = 0.0
     for won in range(8):
         for lost in range(8):
             scores = np.zeros((2, items))
-            scores[0, :won], scores[1, won : won + lost] = 1, 1
+            scores[0, :won], scores[1, won : won + lost] = step, step
             if non_inferiority(*scores, replace(GATE, min_items=20), resamples=499).passed:
                 rest = (items - won - lost, 1 - better - worse)
                 chance += stats.multinomial.pmf([won, lost, rest[0]], items, [better, worse, rest[1]])
-    assert chance < 0.05  # a bootstrap alone: 0.14
+    assert chance < 0.05  # a bootstrap alone: 0.14 and 0.10
 
 
 def test_an_equal_candidate_mostly_passes_with_the_size_that_is_said_to_tell():

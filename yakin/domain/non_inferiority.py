@@ -1,8 +1,9 @@
 """The non-inferiority test of the switch gate: is a candidate no worse than the incumbent, beyond a margin?
 
 Paired: both answered the same golden items. The bound of the mean difference comes from a bootstrap of scipy (BCa,
-Efron 1987). For right-or-wrong scores, where a bootstrap of few items promises too much, the score interval of a paired
-difference (Tango 1998) has to agree, and the exact McNemar test stands beside it.
+Efron 1987). For scores that differ by one step, like right or wrong, a bootstrap of few items promises too much:
+there the score interval of a paired difference (Tango 1998) has to agree. Right or wrong get the exact McNemar test
+beside it.
 """
 
 import math
@@ -73,9 +74,10 @@ def non_inferiority(
         return Trial(Verdict.NOT_MEASURED, gate, needed_items=gate.min_items)
     differences = ours - theirs
     low, high = _bounds(differences, gate.confidence, resamples)
-    if _right_or_wrong(ours, theirs) and np.ptp(differences) > 0:
+    step = _only_step(differences)
+    if step is not None and np.ptp(differences) > 0:
         by_score = _score_bounds(differences, gate.confidence)
-        low, high = min(low, by_score[0]), max(high, by_score[1])
+        low, high = min(low, step * by_score[0]), max(high, step * by_score[1])
     return Trial(
         verdict=_verdict(differences.size, low, high, gate),
         gate=gate,
@@ -129,8 +131,14 @@ def _bootstrap(differences: Scores, confidence: float, resamples: int, method: s
     return float(found.low), float(found.high)
 
 
+def _only_step(differences: Scores) -> float | None:
+    """By how much scores differ where they do, when it is always as much: 1 for right or wrong; else None."""
+    steps = np.unique(np.abs(differences[differences != 0]).round(9))
+    return float(steps[0]) if steps.size == 1 else None
+
+
 def _score_bounds(differences: Scores, confidence: float) -> tuple[float, float]:
-    """Tango's one-sided bounds: the differences that the items are just compatible with, given the discordant ones."""
+    """Tango's one-sided bounds, in steps: what the items are just compatible with, by how many differ either way."""
     items, better, worse = differences.size, int((differences > 0).sum()), int((differences < 0).sum())
 
     def deviation(supposed: float) -> float:
