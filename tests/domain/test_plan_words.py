@@ -144,3 +144,11 @@ def test_no_sentence_holds_a_text_of_a_document_or_a_number_that_cannot_be_meant
         assert not re.search(r"\bnan\b|\binf\b|\d[eE][+-]?\d|[-−]\s?[¥\d]|\.\.", sentence, re.IGNORECASE), sentence
         assert sentence.endswith(".")
         assert not re.search(r"(?<![\d.,])0(?:\.0+)? (?:documents|s|%|points)", sentence), sentence
+
+
+def test_points_are_told_only_where_every_document_is_asked_already_and_no_distance_of_a_plan_worth_nothing():
+    short = replace(RUN, price_jpy=3.0, missing=38.0, more=100.0, more_value_jpy=728.0, more_quality_points=47.8)
+    assert words(quote(short, unanswered={Reason.BUDGET: 13}, lp_gap=1.0)) == (
+        "13 documents cannot be asked 未処理; all could with ¥38 more in the budget of the run 予算.",
+        "¥100 more in the budget of the run 予算 would buy answers worth ¥728.",
+    )

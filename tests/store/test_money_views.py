@@ -122,6 +122,19 @@ async def test_a_second_answer_to_a_document_is_waste(in_dollars, rows):
     assert rows("select kind, outcome, attempts from bi.waste") == [("repeated", "answered", 1)]
 
 
+async def test_the_doubted_answer_of_a_cascade_is_what_was_paid_beside_not_the_better_one(in_dollars, rows):
+    held = await in_dollars.lease(1)
+    doubted, better = [await in_dollars.attempt(1, offer="dear", held=held) for _ in range(2)]
+    await in_dollars.begin(doubted)
+    await in_dollars.settle(doubted, answered(output_tokens=50), land=False)
+    rows("update yakin.attempt set accepted = false, confidence = 0.4 where outcome = 'answered' returning 1")
+    assert rows("select count(*) from bi.waste") == [(0,)]  # the better one failed: it landed after all
+
+    await in_dollars.begin(better)
+    await in_dollars.settle(better, answered(output_tokens=100))
+    assert rows("select kind, output_tokens, attempts from bi.waste") == [("doubted", 50, 1)]
+
+
 async def test_an_answered_document_bears_what_was_spent_on_the_others(in_dollars, pool, rows):
     new = await in_dollars.attempt(1, offer="dear")
     await in_dollars.begin(new)

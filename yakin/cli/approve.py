@@ -89,6 +89,6 @@ def _object(run: RunRow, quote: StoredQuote, said: Said) -> dict[str, object]:
         "up_to_jpy": None if said.up_to_jpy is None else yen(said.up_to_jpy),
         "by": said.by,
         "expected_jpy": yen(quote.expected_jpy),
-        "p95_jpy": yen(quote.p95_jpy),
+        "p95_jpy": f"{quote.p95_jpy:.6f}",
         "worst_jpy": yen(quote.worst_jpy),
     }

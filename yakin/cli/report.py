@@ -160,7 +160,7 @@ def report_object(report: Report) -> dict[str, object]:
 def _plan_object(planned: StoredQuote) -> dict[str, object]:
     return {
         "expected_jpy": yen(planned.expected_jpy),
-        "p95_jpy": yen(planned.p95_jpy),
+        "p95_jpy": f"{planned.p95_jpy:.6f}",
         "worst_jpy": yen(planned.worst_jpy),
         "quality": planned.quality,
         "unmeasured_share": planned.unmeasured_share,

@@ -85,7 +85,7 @@ def _more(limit: Limit, amount: float) -> str:
 def _would(limit: Limit) -> str:
     if not (_positive(limit.more) and _positive(limit.more_value_jpy)):
         return f"would be worth about {_yen(limit.price_jpy * _step(limit))}"
-    points = _positive(limit.more_quality_points)
+    points = 0.0 if limit.missing > 0 else _positive(limit.more_quality_points)  # else part of it is asking more of them
     quality = f" (+{points:.1f} points of quality 品質)" if points >= 0.05 else ""  # what .1f shows
     return f"would buy answers worth {_yen(limit.more_value_jpy)}{quality}"
 
@@ -118,8 +118,8 @@ def _worth(quote: Quote) -> Iterator[str]:
 
 
 def _distance(gap: float | None) -> Iterator[str]:
-    """How far the plan may be from the best one under the same limits."""
-    if gap is None or not math.isfinite(gap):
+    """How far the plan may be from the best one under the same limits; nothing of a plan that is worth nothing."""
+    if gap is None or not math.isfinite(gap) or gap >= 1:
         return
     if gap <= 1e-9:  # rounding of the solver
         yield "No plan under these limits is worth more 最適."
