@@ -54,12 +54,14 @@ async def compared(
         return _untested(facts, ours, "not measured: nothing else is approved now to compare it with")
     if ours is None:
         why = "not measured: no evaluation of this version scored it as it is now"
-        return _untested(facts, ours, f"{why}; run yakin evaluate {facts.name} --budget-jpy YEN")
+        return _untested(facts, ours, f"{why}; run yakin evaluate {facts.name} --budget-jpy YEN --real")
     theirs = _best(incumbents, ours, scores)
     if theirs is None:
         names = ",".join(sorted({each.model for each in incumbents} | {model.name}))
         why = "not measured: no approved model was scored on the same golden set"
-        return _untested(facts, ours, f"{why}; run yakin evaluate {facts.name} --budget-jpy YEN --models {names}")
+        return _untested(
+            facts, ours, f"{why}; run yakin evaluate {facts.name} --budget-jpy YEN --real --models {names}"
+        )
     async with pool.connection() as conn:
         pairs = await offer_approvals.pairs(conn, ours, theirs)
     trial = await asyncio.to_thread(non_inferiority, *pairs, facts.switch_gate)

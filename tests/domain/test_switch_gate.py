@@ -44,7 +44,8 @@ def test_the_first_approval_closes_the_gate_for_the_others():
     it = gate(row := approved(A, basis=Basis.FIRST))
     assert (it.standing, it.serving, it.rests_on) == (Standing.HOLDS, {"a"}, (row.approval_id,))
     assert it.why_not("b") == (
-        "new: no approval for triage; run yakin evaluate triage --budget-jpy YEN, then yakin offers approve triage b"
+        "new: no approval for triage; run yakin evaluate triage --budget-jpy YEN --real, "
+        "then yakin offers approve triage b"
     )
     assert notice(it, "v1") is None
 

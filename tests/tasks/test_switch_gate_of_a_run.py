@@ -118,7 +118,7 @@ async def test_explain_an_evaluation_a_rehearsal_and_the_judge_at_a_closed_gate(
     told = {offer.offer: offer.why_not for offer in explained.offers}
     assert explained.choice == "first"
     assert told["second:realtime"].startswith(
-        f"new: no approval for {CASE}; run yakin evaluate {CASE} --budget-jpy YEN, then"
+        f"new: no approval for {CASE}; run yakin evaluate {CASE} --budget-jpy YEN --real, then"
     )
 
     await opened_run(night, parameters(night), RunPurpose.EVALUATION)

@@ -19,9 +19,7 @@ Shown = list[tuple[UseCaseFacts, Gate, "list[Standing]"]]
 
 
 def show(
-    use_case: Annotated[
-        str, typer.Argument(metavar="USE_CASE", help="Left out: all, without models that are new")
-    ] = "",
+    use_case: Annotated[str, typer.Argument(metavar="USE_CASE", help="Left out: all of them")] = "",
     as_json: AsJson = False,
 ) -> None:
     """Which models nights use now, and what stands between the others and the night.
@@ -74,7 +72,7 @@ def _show(facts: UseCaseFacts, gate: Gate, standings: "list[Standing]") -> None:
         ],
     )
     if new := [each.model for each in standings if _is_news(each)]:
-        remedy = f"yakin evaluate {facts.name} --budget-jpy YEN, then yakin offers approve {facts.name} MODEL"
+        remedy = f"yakin evaluate {facts.name} --budget-jpy YEN --real, then yakin offers approve {facts.name} MODEL"
         OUT.print(f"new and not measured 新規・未測定: {', '.join(new)}; {remedy}", markup=False)
 
 

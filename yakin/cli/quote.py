@@ -64,7 +64,7 @@ def _show_tables(quote: Quote) -> None:
     for sentence in quote.words:
         OUT.print(sentence, markup=False)
     if not quote.routes and not quote.infeasible:
-        say("nothing is left to ask: the source has no document that was not answered before")
+        say("nothing is left to ask: no document that can be read is without an answer")
     if quote.infeasible:
         say(f"[yellow]{quote.infeasible}[/]")
 

@@ -153,7 +153,7 @@ def _new(use_case: str, model: str) -> str:
 
 
 def _remedy(use_case: str, model: str) -> str:
-    return f"run yakin evaluate {use_case} --budget-jpy YEN, then yakin offers approve {use_case} {model}"
+    return f"run yakin evaluate {use_case} --budget-jpy YEN --real, then yakin offers approve {use_case} {model}"
 
 
 def _why_not(use_case: str, model: Model, mine: Sequence[Approval], held: Sequence[Approval]) -> str:

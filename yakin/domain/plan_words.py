@@ -85,7 +85,8 @@ def _more(limit: Limit, amount: float) -> str:
 def _would(limit: Limit) -> str:
     if not (_positive(limit.more) and _positive(limit.more_value_jpy)):
         return f"would be worth about {_yen(limit.price_jpy * _step(limit))}"
-    points = 0.0 if limit.missing > 0 else _positive(limit.more_quality_points)  # else part of it is asking more of them
+    asks_more = limit.missing > 0  # then part of the worth is that of asking at all, no point of quality
+    points = 0.0 if asks_more else _positive(limit.more_quality_points)
     quality = f" (+{points:.1f} points of quality 品質)" if points >= 0.05 else ""  # what .1f shows
     return f"would buy answers worth {_yen(limit.more_value_jpy)}{quality}"
 
