@@ -146,8 +146,9 @@ def _outcomes(name: str, items: Sequence[Billed]) -> Outcomes:
 def _cascade_rule(learned: LearnedCascade, signal: str, calibrated: SignalCalibration) -> LearnedRule:
     rule = learned.rule(Calibration(signal, calibrated.knots))
     low, high = learned.gain_interval.low, learned.gain_interval.high
+    points = f"{100 * learned.gain:+.1f} points of quality ({100 * low:+.1f} to {100 * high:+.1f})"
     why = (
-        f"{100 * learned.gain:+.1f} points of quality ({100 * low:+.1f} to {100 * high:+.1f}) above the best mix of "
-        f"the two at the same cost, on {learned.documents} held-out items; {learned.escalated_share:.0%} are asked twice"
+        f"{points} above the best mix of the two at the same cost, on "
+        f"{learned.documents} held-out items; {learned.escalated_share:.0%} are asked twice"
     )
     return LearnedRule(RuleKind.CASCADE, rule.name, True, why, asdict(rule))
