@@ -134,3 +134,19 @@ async def test_explain_an_evaluation_a_rehearsal_and_the_judge_at_a_closed_gate(
     night.rehearsal = True
     rehearsed = await explain(night, str(letter), CASE, None)
     assert [offer.offer for offer in rehearsed.offers if "no approval" in (offer.why_not or "")] == []
+
+
+async def test_a_run_that_is_resumed_after_a_revocation_knows_the_revoked_model_no_more(night, database):
+    kept = parameters(night).model_copy(update={"new": False})
+    await approve(night, "first")
+    await approve(night, "second")
+    run_id = await open_run.fn(kept)
+    assert night.run.offer(CASE, "second") is not None
+
+    await approve(night, "second", basis=None)
+
+    assert await open_run.fn(kept) == run_id
+    assert night.run.offer(CASE, "second") is None  # whatever its plans and decisions name
+    with psycopg.connect(database.owner_url) as conn:
+        frozen = conn.execute("select offer from yakin.run_offer where run_id = %s", (run_id,)).fetchall()
+    assert ("second",) in frozen  # what was asked before is still explained
