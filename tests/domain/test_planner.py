@@ -94,6 +94,7 @@ def test_without_money_every_document_waits_for_it_and_the_quote_says_so():
         (item(1, {Zone.OVERSEAS}), {"deadline_at": NOW}, Reason.DEADLINE),
         (item(1, {Zone.OVERSEAS}), {"deadline_at": NOW - timedelta(hours=1)}, Reason.DEADLINE),
         (item(1, {Zone.OVERSEAS}), {"room_jpy": Decimal(-1)}, Reason.BUDGET),
+        (item(1, {Zone.OVERSEAS}), {"room_jpy": Decimal("0.1099999")}, Reason.BUDGET),  # it costs ¥0.11
     ],
 )
 def test_a_document_that_cannot_be_asked_has_its_reason(document, changes, reason):

@@ -80,6 +80,12 @@ def test_lines_of_a_batch_take_nothing_of_the_limits_per_minute():
     }
 
 
+def test_a_vendor_sees_what_is_in_its_batches_too():
+    items = [item(number, {Zone.OVERSEAS, Zone.ON_PREM}) for number in range(4)]
+    planned = plan(request(items, OFFERS, deadline_at=IN_TIME, vendor_shares={"*": 0.25}))
+    assert sorted(each.option for each in planned.assignments) == ["cheap:batch", "dear", "dear", "dear"]
+
+
 def test_the_margin_is_a_tenth_of_the_usual_time_and_half_an_hour_at_most():
     day, minute = Limits(1), Limits(1, batch_hours=1 / 60)
     assert (margin(usual_time(day)), margin(usual_time(minute))) == (timedelta(minutes=30), timedelta(seconds=6))

@@ -165,13 +165,14 @@ def _times(request: PlanRequest, taken: _Taken) -> Iterator[Constraint]:
 
 def _shares(request: PlanRequest, taken: _Taken) -> Iterator[Constraint]:
     """How many of the night's documents one vendor may still see; one's own machines are nobody's."""
-    foreign = {endpoint.operator for endpoint in taken.endpoints if endpoint.zone is not Zone.ON_PREM}
+    not_own = np.array([endpoint.zone is not Zone.ON_PREM for endpoint in taken.endpoints], dtype=bool)
+    vendors = {endpoint.operator for endpoint in taken.endpoints if endpoint.zone is not Zone.ON_PREM}
     asked = request.asked_already
     of_night = asked.documents + np.unique(taken.row).size
-    for operator in sorted(foreign):
+    for operator in sorted(vendors):
         share = request.vendor_shares.get(operator, request.vendor_shares.get(EVERY_VENDOR))
         if share is not None:
-            sees = taken.matrix(np.ones(taken.row.size), taken.of_operator(operator)) > 0
+            sees = taken.matrix(np.ones(taken.row.size), taken.of_operator(operator) & not_own) > 0
             whole = math.floor(share * of_night + ROUNDING)
             limit = float(max(0, whole - asked.seen_by.get(operator, 0)))
             yield Constraint(f"share of {operator}", ConstraintKind.SHARE, limit, sees.astype(float))

@@ -82,13 +82,14 @@ order by w.use_case, w.document_id;
 -- asked_already --
 -- How many documents of the run each vendor was asked, of those that are no longer pending; without a vendor: how many
 -- were asked at all. One's own machines are no vendor.
-select f.operator, count(distinct (w.use_case, w.document_id)) as documents
+select v.operator, count(distinct (w.use_case, w.document_id)) as documents
 from yakin.work w
 join yakin.attempt a using (run_id, use_case, document_id)
 join yakin.run_offer f using (run_id, offer)
+cross join lateral (select case when f.zone <> 'on_prem' then f.operator end as operator) v
 where w.run_id = %(run_id)s and w.state <> 'pending' and a.purpose in ('answer', 'repair') and a.outcome <> 'not_sent'
-group by grouping sets ((), (f.operator))
-having grouping(f.operator) = 1 or bool_or(f.zone <> 'on_prem');
+group by grouping sets ((), (v.operator))
+having grouping(v.operator) = 1 or v.operator is not null;
 
 -- stop --
 -- A run that was closed before its process was stopped stays closed.
