@@ -79,3 +79,7 @@ def test_counting_opens_no_socket_and_leaves_the_environment_alone():
     )
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_the_same_question_takes_the_same_tokens_however_often_it_is_counted():
+    assert len({prompt_overhead(QUESTION, "o200k_base") for _ in range(20)}) == 1

@@ -15,6 +15,7 @@ MASK_RULE = (
     "Names, numbers and addresses in the document are replaced by marks such as ［人物_BCDFGH］; each stands for one "
     "real value. Where your answer needs one, copy the whole mark with its brackets, letter by letter; invent none."
 )
+COUNTED_MARK = "cd613e30d8f16adf"  # takes as many tokens as marks do on average; they differ by ten and more
 _SCHEMA_RULE = "Answer with one JSON object and nothing else. It must fit this JSON schema:"
 _REPAIR_RULE = "That answer is not valid. Give the whole answer again, corrected, in the same form. What is wrong: "
 
@@ -42,7 +43,15 @@ def schema_text(question: Question) -> str:
 
 def document_text(text: str) -> str:
     """The document between delimiters that it cannot forge: the mark is drawn for this one request."""
-    mark = secrets.token_hex(8)
+    return _marked(text, secrets.token_hex(8))
+
+
+def empty_document_text() -> str:
+    """The delimiters alone as they are counted: always the same mark, or the same plan would cost now more, now less."""
+    return _marked("", COUNTED_MARK)
+
+
+def _marked(text: str, mark: str) -> str:
     return f"<document {mark}>\n{_sendable(text)}\n</document {mark}>"
 
 

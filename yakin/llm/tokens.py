@@ -17,7 +17,7 @@ import tiktoken
 from yakin.domain.asking import Question
 from yakin.domain.routing import OutputMode
 from yakin.errors import CatalogueError
-from yakin.llm.prompts import document_text, repair_text, system_text
+from yakin.llm.prompts import empty_document_text, repair_text, system_text
 
 # tiktoken's cache names (SHA-1 of the download URL) and the hashes that it expects of the files.
 _FILES = {
@@ -91,7 +91,7 @@ def prompt_overhead_bound(question: Question) -> int:
 def _parts(question: Question) -> list[str]:
     # PROMPT has the schema inside its instructions; the other modes bill it beside them.
     # the longer form of each: masked, and with the schema inside
-    parts = [system_text(question, OutputMode.PROMPT, masked=True), document_text("")]
+    parts = [system_text(question, OutputMode.PROMPT, masked=True), empty_document_text()]
     if question.invalid_answer is not None:
         parts += [question.invalid_answer, repair_text(question)]
     return parts
