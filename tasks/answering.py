@@ -4,14 +4,12 @@ Retries of asks live here, beside the ledger, and nowhere else.
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from tasks import cascading, sending
-from tasks.bounded import to_the_end
+from tasks import cascading, consistency, sending
 from tasks.document import Document
 from tasks.document_worker import Cleared, ClearRequest, clear_bytes
 from tasks.loading import Loaded, load_registered, worked_on
@@ -145,9 +143,7 @@ async def _ask_better(document: Document, loaded: Loaded, kept: Kept) -> Reason 
         LOGGER.warning("document %s: the cascade's second step: %s", document.document_id, refused)
         reason = Reason.FAILED
     except asyncio.CancelledError:
-        if good_enough:
-            with contextlib.suppress(LeaseLost):  # the better answer had just landed
-                await to_the_end(cascading.land(document, kept))
+        await cascading.land_when_stopped(document, kept)
         raise
     if reason is not None and good_enough:
         await cascading.land(document, kept)
@@ -212,12 +208,13 @@ async def _ask_offer(document: Document, cleared: Cleared, offer: Offer, step: i
     full = full_bound(document.job.use_case.facts.value, offer)
     attempt_no = 0
     while True:
-        ended = await _in_time(document, _ask(document, cleared, offer, question, purpose, step))
+        ask = _ask(document, cleared, offer, question, purpose, step)
+        ended = await _in_time(document, ask)
         if isinstance(ended, Reason):
             return ended
         reply = ended.reply
         if reply.outcome is Outcome.ANSWERED:
-            return ended.kept
+            return await consistency.verified(document, ask, ended) if ask.held else ended.kept
         if question.max_output_tokens < full and reply.was_cut_at(question.max_output_tokens):
             question = question.bounded(full)  # our own bound cut it: that is no try of the offer's
             continue
@@ -249,5 +246,6 @@ def _repair(question: Question, reply: Reply, full: int) -> Question:
 
 
 def _ask(document: Document, cleared: Cleared, offer: Offer, question: Question, purpose: Purpose, step: int) -> Ask:
-    verify = cascading.verification(document, step)
-    return Ask(offer, question, cleared.text, purpose, step, document.route.decision_id, verify=verify)
+    held = cascading.compares(document, step)
+    verify = None if held else cascading.verification(document, step)
+    return Ask(offer, question, cleared.text, purpose, step, document.route.decision_id, verify=verify, held=held)

@@ -5,13 +5,13 @@ The order of reserve, intent, ask and settle is a night's; only what becomes of 
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from tasks import resources, sending
+from tasks import consistency, resources, sending
 from tasks.answering import TRIES_PER_OFFER, clear_for, take
 from tasks.bounded import each
 from tasks.document import Document
@@ -130,8 +130,9 @@ async def _ask_candidate(document: Document, loaded: Loaded, offer: Offer, step:
         cleared = await clear_for(document, loaded, offer)
         if isinstance(cleared, Reason):
             return cleared
-        reply = await _until_ended(document, cleared, offer, step)
-        return reply if isinstance(reply, Reason) else await _said(document, loaded, cleared, reply)
+        ask = _ask(document, cleared, offer, step)
+        reply = await _until_ended(document, ask)
+        return reply if isinstance(reply, Reason) else await _said(document, loaded, ask, reply)
     except BudgetExhausted:
         return Reason.BUDGET
     except EgressRefused as refusal:  # its message holds ids and the zone, no text
@@ -139,31 +140,36 @@ async def _ask_candidate(document: Document, loaded: Loaded, offer: Offer, step:
         return Reason.EGRESS_REFUSED
 
 
-async def _said(document: Document, loaded: Loaded, cleared: Cleared, reply: Reply) -> _Said | Reason:
+def _ask(document: Document, cleared: Cleared, offer: Offer, step: int) -> Ask:
+    question = document.job.use_case.question().bounded(full_bound(document.job.use_case.facts.value, offer))
+    return Ask(offer, question, cleared.text, Purpose.EVALUATE, step, document.route.decision_id)
+
+
+async def _said(document: Document, loaded: Loaded, ask: Ask, reply: Reply) -> _Said | Reason:
     """A vendor's failure says nothing of its model; an answer that does not fit or was refused is the model's own."""
     if reply.outcome not in _MEASURED:
         return _REASON_AFTER.get(reply.outcome, Reason.FAILED)
     if reply.answer is None:
         return _Said(reply.outcome, None, {})
-    answer, _ = restore_answer(reply.answer, cleared.text.restore)
-    return _Said(reply.outcome, answer, {**reply.signals, **await _grounded(document, loaded, answer)})
+    answer, _ = restore_answer(reply.answer, ask.text.restore)
+    compared = await consistency.signal(document, ask, reply.answer)
+    grounded = await _grounded(document, loaded, answer)
+    return _Said(reply.outcome, answer, {**reply.signals, **compared, **grounded})
 
 
-async def _until_ended(document: Document, cleared: Cleared, offer: Offer, step: int) -> Reply | Reason:
+async def _until_ended(document: Document, ask: Ask) -> Reply | Reason:
     """The last reply. Transient failures are asked again, an invalid answer is repaired once."""
-    question = document.job.use_case.question().bounded(full_bound(document.job.use_case.facts.value, offer))
-    purpose = Purpose.EVALUATE
     attempt_no = 0
     while True:
         if datetime.now(UTC) >= document.run.deadline_at:
             return Reason.DEADLINE
-        ask = Ask(offer, question, cleared.text, purpose, step, document.route.decision_id)
         reply = await sending.send(document, ask)
         attempt_no += 1
         if attempt_no == TRIES_PER_OFFER:
             return reply
-        if reply.outcome is Outcome.INVALID and purpose is Purpose.EVALUATE:
-            question, purpose = question.repairing(reply.raw_text, reply.detail), Purpose.REPAIR
+        if reply.outcome is Outcome.INVALID and ask.purpose is Purpose.EVALUATE:
+            question = ask.question.repairing(reply.raw_text, reply.detail)
+            ask = replace(ask, question=question, purpose=Purpose.REPAIR)
         elif reply.outcome is Outcome.TRANSIENT:
             await sending.pause(document, delay_s(attempt_no - 1, reply.retry_after_s, seed=document.lease_seed))
         else:

@@ -77,7 +77,7 @@ async def plan_evaluation(run_id: str) -> PlannedEvaluation:
     unhealthy = await unhealthy_endpoints(night, run)
     assignments = [_assignment(night, run, document, unhealthy) for document in ready]
     _note_unasked(run, assignments)
-    planned = Plan(tuple(assignments), _quote(assignments))
+    planned = Plan(tuple(assignments), _quote(run, assignments))
     async with night.pool.connection() as conn:
         await decisions.save_plan(conn, run.run_id, planned, why="evaluation")
     await end_unasked(night, run, assignments)
@@ -131,15 +131,16 @@ def _considered(job: JobContext, item: PlanItem, offer: Offer, unhealthy: frozen
 
 
 def _expected_jpy(job: JobContext, item: PlanItem, offer: Offer) -> Decimal:
-    return offer.cost_jpy(Usage(item.input_tokens, job.use_case.facts.value.expected_output_tokens))
+    value = job.use_case.facts.value
+    return offer.cost_jpy(Usage(item.input_tokens, value.expected_output_tokens)) * value.verification_asks
 
 
 def _worst_jpy(job: JobContext, item: PlanItem, offer: Offer) -> Decimal:
-    return worst_case_jpy(
-        offer,
-        input_tokens_bound=item.input_tokens_bound,
-        max_output_tokens=full_bound(job.use_case.facts.value, offer),
+    value = job.use_case.facts.value
+    worst = worst_case_jpy(
+        offer, input_tokens_bound=item.input_tokens_bound, max_output_tokens=full_bound(value, offer)
     )
+    return worst * value.verification_asks
 
 
 def _why_none(item: PlanItem, seen: Sequence[Considered]) -> Reason:
@@ -159,7 +160,9 @@ def _note_unasked(run: RunContext, assignments: Sequence[Assignment]) -> None:
                 run.evaluating.not_asked.setdefault(seen.offer, seen.why_not)
 
 
-def _quote(assignments: Sequence[Assignment]) -> Quote:
+def _quote(run: RunContext, assignments: Sequence[Assignment]) -> Quote:
+    [job] = run.jobs.values()
+    asks = job.use_case.facts.value.verification_asks
     offers = {offer.name: offer for each in assignments for offer in each.chain}
     routes = [_route(offer, assignments) for _, offer in sorted(offers.items())]
     zones: Counter[str] = Counter()
@@ -170,7 +173,8 @@ def _quote(assignments: Sequence[Assignment]) -> Quote:
         expected_jpy=sum((each.expected_jpy for each in assignments), Decimal(0)),
         p95_jpy=worst,
         worst_jpy=worst,
-        finish_at=datetime.now(UTC) + timedelta(seconds=sum(_seconds(offers[r.offer], r.documents) for r in routes)),
+        finish_at=datetime.now(UTC)
+        + timedelta(seconds=sum(_seconds(offers[r.offer], r.documents * asks) for r in routes)),
         zones=dict(zones),
         routes=tuple(routes),
         lp_gap=None,
@@ -188,9 +192,9 @@ def _route(offer: Offer, assignments: Sequence[Assignment]) -> QuoteRoute:
     return QuoteRoute(offer.name, str(offer.tier), len(asked), sum(asked, Decimal(0)), offer.quality)
 
 
-def _seconds(offer: Offer, documents: int) -> float:
+def _seconds(offer: Offer, requests: int) -> float:
     """Candidates are asked one after another of a document, and many documents at once."""
-    return documents * offer.model.seconds_per_document / offer.model.endpoint.limits.concurrency
+    return requests * offer.model.seconds_per_document / offer.model.endpoint.limits.concurrency
 
 
 def _slices(document_ids: Sequence[DocumentId]) -> tuple[GoldenSlice, ...]:

@@ -198,4 +198,4 @@ async def end_unasked(night: Resources, run: RunContext, assignments: Sequence[A
 
 def _parts_of(run: RunContext, slices: Sequence[Slice]) -> Iterator[Part]:
     for each in slices:
-        yield replanning.part_of(run, each.number, each.use_case, each.chain, len(each.document_ids), each.expected_jpy)
+        yield replanning.part_of(run, each)

@@ -1,12 +1,13 @@
 """Planning with what came back: factors before a plan, what the plan changed beside it, and the watch over it after."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from tasks.resources import Resources
 from tasks.run_context import RunContext
+from tasks.slices import Slice
 from yakin.domain import outlook
 from yakin.domain.documents import Reason
 from yakin.domain.drift import SURE, Drift, Part, Terms, Trigger, Watch
@@ -98,23 +99,22 @@ def watching(run: RunContext, request: PlanRequest, plan: Plan, version: int, pa
     return Watch.over(terms, parts, request.now)
 
 
-def part_of(
-    run: RunContext, number: int, use_case: str, chain: Sequence[str], documents: int, expected_jpy: Decimal
-) -> Part:
+def part_of(run: RunContext, part: Slice) -> Part:
     """A slice as the watch sees it: by the model that is asked first."""
-    offer = run.offer(use_case, chain[0])
+    offer = run.offer(part.use_case, part.chain[0])
     assert offer is not None, "a plan is made of the run's offers"
     batch = offer.tier is Tier.BATCH
-    seconds = 0.0 if batch else offer.model.seconds_per_document * _observed(run, use_case, offer).seconds
+    seconds = 0.0 if batch else offer.model.seconds_per_document * _observed(run, part.use_case, offer).seconds
+    seconds *= run.first_asks(part.use_case, part.option)
     limits = offer.model.endpoint.limits
     return Part(
-        number,
-        use_case,
+        part.number,
+        part.use_case,
         offer.model.name,
-        documents,
-        float(expected_jpy),
+        len(part.document_ids),
+        float(part.expected_jpy),
         offer.model.endpoint.name,
-        documents * seconds / limits.concurrency,
+        len(part.document_ids) * seconds / limits.concurrency,
     )
 
 
@@ -133,11 +133,11 @@ def _came_back(run: RunContext, row: Came, offer: Offer) -> CameBack:
         use_case=row.use_case,
         model=offer.model.name,
         cost_jpy=row.cost_jpy,
-        expected_jpy=float(expected) * tonight.cost,
+        expected_jpy=float(expected) * tonight.cost * row.asks,
         output_tokens=row.output_tokens,
-        expected_tokens=output_tokens,
+        expected_tokens=output_tokens * row.asks,
         seconds=None if offer.tier is Tier.BATCH else row.seconds,
-        expected_seconds=offer.model.seconds_per_document * tonight.seconds,
+        expected_seconds=offer.model.seconds_per_document * tonight.seconds * row.asks,
         escalated=row.escalated if row.offer == row.steps[0] else None,
         expected_share=_expected_share(run, row, offer, tonight),
     )

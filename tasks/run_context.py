@@ -123,6 +123,11 @@ class RunContext:
         known = self.cascades.get(use_case, ())
         return next((each for each in known if each.chain == tuple(chain[:2]) and each.accept_at == accept_at), None)
 
+    def first_asks(self, use_case: str, option: str) -> int:
+        """How often the first offer of a route is asked of a document."""
+        compares = any(rule.compares and rule.name == option for rule in self.cascades.get(use_case, ()))
+        return self.jobs[use_case].use_case.facts.value.verification_asks if compares else 1
+
     def question(self, use_case: str, offer: Offer, *, was_cut: bool) -> Question:
         """What is asked of a document; one whose answer was cut before has all the room there is."""
         asked = self.jobs[use_case].use_case

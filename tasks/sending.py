@@ -37,6 +37,8 @@ class Ask:
     decision_id: DecisionId
     judgement: Callable[[AnswerFields], NewJudgement] | None = None  # of a judge: what its answer says
     verify: Callable[[Mapping[str, float]], Verdict] | None = None  # of a cascade's first: whether its answer lands
+    held: bool = False  # of a cascade's first: settled without landing, because it is compared with others before
+    ask_no: int = 1  # more: asked again to compare; its answer never lands
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -134,6 +136,7 @@ async def _new_attempt(document: Document, ask: Ask, attempt_id: AttemptId) -> N
         masked=ask.text.masked,
         basis=ask.text.clearance.basis_for(ask.offer.zone),
         output_bound_tokens=output_tokens,
+        ask_no=ask.ask_no,
         newest_cap=caps.newest_cap,
     )
 
@@ -175,7 +178,9 @@ async def _settle(document: Document, ask: Ask, attempt_id: AttemptId, reply: Re
     """Charge and release; an answer lands, and a judgement is kept, in the same transaction."""
     landing, judgement = _landing(document, ask, reply), _judgement(ask, reply)
     verdict = ask.verify(reply.signals) if ask.verify and landing else None
-    kept = Kept(attempt_id, landing, verdict.confidence) if landing and verdict and not verdict.accepted else None
+    doubted = verdict is not None and not verdict.accepted
+    confidence = verdict.confidence if verdict else None
+    kept = Kept(attempt_id, landing, confidence) if landing and (ask.held or doubted) else None
     try:
         if judgement is None:
             await document.night.teller.settle(attempt_id, reply, answer=None if kept else landing, verdict=verdict)
@@ -197,9 +202,9 @@ async def _settle_judged(document: Document, attempt_id: AttemptId, reply: Reply
 
 
 def _landing(document: Document, ask: Ask, reply: Reply) -> Landing | None:
-    """The answer as it lands. What a judge or a candidate says is no answer of a use case."""
+    """The answer as it lands. What a judge, a candidate or a further ask says is no answer of a use case."""
     no_answer = ask.purpose is Purpose.JUDGE or document.run.purpose is RunPurpose.EVALUATION
-    if no_answer or reply.outcome is not Outcome.ANSWERED or reply.answer is None:
+    if no_answer or ask.ask_no > 1 or reply.outcome is not Outcome.ANSWERED or reply.answer is None:
         return None
     fields, complete = restore_answer(reply.answer, ask.text.restore)
     return Landing(document.lease, fields, document.planned.clearance.level, complete)

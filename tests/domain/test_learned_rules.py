@@ -14,7 +14,7 @@ from yakin.domain.measuring import items_to_tell, qualities, reach_points
 from yakin.domain.verification import cascade_from
 
 
-def answers(model, rights, *, cost="1", signals=None, level=1.0):
+def answers(model, rights, *, cost="1", signals=None, level=1.0, compared="0"):
     """One answer per item; `rights` are scores of its two fields together."""
     return [
         Billed(
@@ -23,7 +23,7 @@ def answers(model, rights, *, cost="1", signals=None, level=1.0):
                 {"level": level if at % 2 else 3.0, "input_tokens": 100.0, "media=text/plain": 1.0},
                 signals[at] if signals else {},
             ),
-            100, 10, Decimal(cost), 1.0,
+            100, 10, Decimal(cost), 1.0, Decimal(compared),
         )
         for at, right in enumerate(rights)
     ]  # fmt: skip
@@ -93,6 +93,18 @@ def test_without_a_signal_there_is_no_cascade_and_the_mean_is_said_to_be_used():
         "better": False,
     }
     assert all(rule.why for rule in rules)
+
+
+@pytest.mark.parametrize(("compared", "worth_it"), [("0.10", True), ("0.90", False)])
+def test_asking_again_to_compare_has_to_be_worth_its_price(compared, worth_it):
+    rights, noise = coin(1, 0.5, 200), random.Random(2)
+    agree = [{"consistency": right - 1 + noise.gauss(0, 0.3)} for right in rights]
+    better = answers("better", coin(3, 0.95, 200), cost="1", compared="2")  # nobody compares the better one's answers
+    rules = learned_rules(answers("cheap", rights, cost="0.05", signals=agree, compared=compared) + better)
+
+    cascades = [rule for rule in rules if rule.kind is RuleKind.CASCADE and rule.used]
+    assert bool(cascades) is worth_it
+    assert all(cascade_from(rule.rule).compares for rule in cascades)
 
 
 def test_a_handful_of_items_teaches_nothing_and_says_so():

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from tests.domain.test_planner import NOW, VALUE, item, items, offer, offers, request, rooms
 from yakin.domain.documents import Reason
+from yakin.domain.options import Options
 from yakin.domain.planner import plan
 from yakin.domain.planning import AskedAlready, BudgetRoom, Observed
-from yakin.domain.verification import Calibration, CascadeRule
+from yakin.domain.verification import CONSISTENCY, Calibration, CascadeRule
 from yakin.domain.zones import Zone
 
 SIGNAL = Calibration("logprob", ((-1.0, 0.2), (0.0, 1.0)))
@@ -35,6 +36,22 @@ def test_a_cascade_is_chosen_where_money_for_the_better_model_is_short_and_its_o
     assert chosen.option == "cheap>good@0.80"
     assert [each.name for each in chosen.chain] == ["cheap", "good"]
     assert (chosen.expected_jpy, chosen.quality, chosen.cascade) == (Decimal("0.770000"), 0.88, CASCADE)
+
+
+def test_a_cascade_that_compares_answers_is_planned_with_every_ask_and_only_where_the_use_case_asks_again():
+    compares = replace(CASCADE, calibration=Calibration(CONSISTENCY, SIGNAL.knots))
+    thrice = {"triage": replace(VALUE, verification_asks=3)}
+    night = request(THREE[:1], [CHEAP, GOOD], room_jpy="1", cascades={"triage": [compares]}, use_cases=thrice)
+
+    [chosen] = plan(night).assignments
+    assert chosen.expected_jpy == Decimal("0.99")  # three times ¥0.11 and 30 % of ¥2.2
+    [first, _] = Options(night).of(THREE[0]).allowed[-1].steps
+    once = Options(night).of(THREE[0]).allowed[0].steps[0]
+    assert (first.worst_jpy, first.seconds, first.tokens, first.requests) == (
+        3 * once.worst_jpy, 3 * once.seconds, 3 * once.tokens, 3,
+    )  # fmt: skip
+    assert "cheap first, 3 times to compare, good where" in chosen.reason
+    assert plan(replace(night, use_cases={"triage": VALUE})).assignments[0].option == "cheap"
 
 
 def test_with_plenty_of_money_the_better_model_is_asked_at_once():

@@ -93,6 +93,26 @@ async def test_models_with_their_own_sampling_are_sent_no_temperature(vendor):
     assert "temperature" not in vendor.body()
 
 
+async def test_a_question_asked_again_to_compare_is_drawn_with_a_temperature(vendor):
+    asked_again = QUESTION.repairing("{", "not JSON").again(2)
+    own = {"vendor_model": "claude-sonnet-5-5"}
+    await ask(vendor, Answer(body=anthropic_message()), Api.ANTHROPIC)
+    await ask(vendor, Answer(body=anthropic_message()), Api.ANTHROPIC, asked_again)
+    await ask(vendor, Answer(body=anthropic_message()), Api.ANTHROPIC, asked_again, own)
+    assert [vendor.body(at).get("temperature") for at in range(3)] == [0, 0.7, None]
+    assert len(vendor.body(1)["messages"]) == len(vendor.body(0)["messages"])  # not as a repair
+    await ask(vendor, Answer(body=gemini_answer()), Api.GOOGLE_GENAI)
+    await ask(vendor, Answer(body=gemini_answer()), Api.GOOGLE_GENAI, asked_again)
+    configs = [vendor.body(at)["generationConfig"] for at in (3, 4)]
+    assert [(each["temperature"], each["seed"]) for each in configs] == [(0, 7), (0.7, 9)]
+    await ask(vendor, Answer(body=completion()), Api.AZURE_OPENAI)
+    await ask(vendor, Answer(body=completion()), Api.AZURE_OPENAI, asked_again)
+    assert [(vendor.body(at)["temperature"], vendor.body(at)["seed"]) for at in (5, 6)] == [(0, 7), (0.7, 9)]
+    await ask(vendor, Answer(body=converse()), Api.BEDROCK_CONVERSE)
+    await ask(vendor, Answer(body=converse()), Api.BEDROCK_CONVERSE, asked_again)
+    assert [vendor.body(at)["inferenceConfig"]["temperature"] for at in (7, 8)] == [0, 0.7]
+
+
 def gemini_answer(text=JSON_ANSWER, finish="STOP", **usage):
     counts = {"promptTokenCount": 100, "candidatesTokenCount": 5, "thoughtsTokenCount": 2, "totalTokenCount": 107}
     return {

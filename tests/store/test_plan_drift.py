@@ -58,6 +58,9 @@ async def test_an_answer_that_a_better_offer_was_asked_after_was_escalated(begin
     await night.settle(await night.send(0), answered())
     first = await night.send(1)
     await night.settle(first, answered(), land=False)
+    again = replace(await night.attempt(1, held=first.lease), ask_no=2)
+    await night.begin(again)
+    await night.settle(again, answered(), land=False)
     second = replace(await night.attempt(1, held=first.lease, offer="better"), step=1)
     await night.begin(second)
     await night.settle(second, answered())
@@ -71,6 +74,9 @@ async def test_an_answer_that_a_better_offer_was_asked_after_was_escalated(begin
         (night.document_ids[1], "better"): None,
     }
     assert {(each.steps, each.accept_at) for each in came} == {(("local", "better"), 0.8)}
+    asked = {(each.document_id, each.offer): each.asks for each in came}  # the second time to compare
+    assert asked[night.document_ids[1], "local"] == 2
+    assert sum(asked.values()) == 4
 
 
 async def test_the_newest_plan_of_asking_says_what_was_decided_on_documents_that_are_left(begin_night):

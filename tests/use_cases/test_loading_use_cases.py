@@ -78,7 +78,8 @@ def test_a_comment_in_the_answer_code_is_no_new_version(company):
     [
         ("use_case.yaml", "review_share: 0.10", "review_share: 1.5", r"use_case.yaml: value.review_share: .*less than"),
         ("use_case.yaml", "level_floor: internal", "level_flor: internal", r"use_case.yaml: level_flor: Extra inputs"),
-        ("use_case.yaml", "title:", "verification: {asks: 3}\ntitle:", r"verification: .*self-consistency.*leave"),
+        ("use_case.yaml", "title:", "verification: {asks: 6}\ntitle:", r"verification.asks: .*less than or equal to 5"),
+        ("use_case.yaml", "title:", "verification: {}\ntitle:", r"verification.asks: Field required"),
         ("use_case.yaml", "level_floor: internal", "level_floor: [", r"use_case.yaml:\d+: not readable .*syntax"),
         ("use_case.yaml", "level_floor: internal", "scoring: {judge: x}", r"use_case.yaml: scoring: .*not there yet"),
         ("answer.py", "class Answer", "class Reply", r"answer.py: Answer is missing; define"),
@@ -153,4 +154,21 @@ def test_a_switch_gate_that_tests_nothing_is_refused(company, gate, message):
     path = company / "our_reports" / "use_case.yaml"
     path.write_text(f"{path.read_text(encoding='utf-8')}switch_gate: {gate}\n", encoding="utf-8")
     with pytest.raises(UseCaseError, match=message):
+        load_use_cases(company)
+
+
+def test_asking_several_times_is_read_and_is_no_new_version(company):
+    before = load_use_cases(company)["our_reports"].facts
+    replace_in(company / "our_reports" / "use_case.yaml", "title:", "verification: {asks: 3}\ntitle:")
+
+    after = load_use_cases(company)["our_reports"].facts
+
+    assert (before.value.verification_asks, after.value.verification_asks) == (1, 3)
+    assert after.version == before.version
+
+
+def test_asking_several_times_needs_a_field_that_can_be_compared(company):
+    replace_in(company / "our_reports" / "use_case.yaml", "title:", "verification: {asks: 3}\ntitle:")
+    replace_in(company / "our_reports" / "answer.py", 'Literal["critical", "major", "minor"]', "Words")
+    with pytest.raises(UseCaseError, match=r"use_case.yaml: verification: .*no field to be compared by; leave it out"):
         load_use_cases(company)

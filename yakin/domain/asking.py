@@ -49,6 +49,7 @@ class Question:
     max_output_tokens: int
     invalid_answer: str | None = None
     problem: str = ""
+    variation: int = 0  # not 0: asked again to compare, so that the vendor draws another answer where it can
 
     def bounded(self, output_tokens: int) -> "Question":
         """The same question with an answer of at most so many tokens."""
@@ -57,6 +58,10 @@ class Question:
     def repairing(self, invalid_answer: str, problem: str) -> "Question":
         """The same question, asked to correct one invalid answer."""
         return replace(self, invalid_answer=invalid_answer, problem=problem)
+
+    def again(self, variation: int) -> "Question":
+        """The question as it was first put, for another answer."""
+        return replace(self, invalid_answer=None, problem="", variation=variation)
 
     def __repr__(self) -> str:
         return f"Question(use_case={self.use_case!r}, repair={self.invalid_answer is not None})"

@@ -38,13 +38,17 @@ class ScoredAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Billed:
-    """A scored answer with what asking for it took, over all attempts on the item. Yen and seconds."""
+    """A scored answer with what asking for it took, over all attempts on the item. Yen and seconds.
+
+    What asking again to compare took is apart: a night does it in cascades alone.
+    """
 
     scored: ScoredAnswer
     input_tokens: int
     output_tokens: int
     cost_jpy: Decimal
     seconds: float
+    consistency_jpy: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 The statistics are `yakin.domain.learning`'s, on arrays; here scores become arrays and findings become rules with words.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from yakin.domain.document_quality import quality_rules
 from yakin.domain.evaluating import Billed, LearnedRule, RuleKind
 from yakin.domain.learning import LearnedCascade, Outcomes, SignalCalibration, calibrate, learn_cascades
-from yakin.domain.verification import Calibration
+from yakin.domain.verification import CONSISTENCY, Calibration
 
 SAME_OF_ALL = "it is the same of every answer"
 FEWEST = 10  # items; below it nothing can be told from luck
@@ -103,17 +103,33 @@ def _calibration_rule(model: str, name: str, items: Items, fitted: _Calibrations
 
 
 def _cascade_rules(first: str, second: str, cheap: Items, better: Items, fitted: _Calibrations) -> list[LearnedRule]:
-    """Thresholds worth having between a cheaper and a better model, by the signal that tells most."""
+    """Thresholds worth having between a cheaper and a better model.
+
+    By the signal that tells most of those that cost nothing, and by comparing several answers where that tells.
+    """
     both = sorted(cheap.keys() & better.keys())
     if first == second or not both or not _is_cheaper_and_worse([cheap[i] for i in both], [better[i] for i in both]):
         return []
-    signal = _best_signal(first, cheap, fitted)
-    known = [item for item in both if signal in _signals_of(cheap[item])]
-    if signal is None or len(known) < FEWEST:
+    return [
+        rule
+        for signal in _good_signals(first, cheap, fitted)
+        for rule in _by_signal(signal, first, second, {i: (cheap[i], better[i]) for i in both}, fitted)
+    ]
+
+
+def _by_signal(
+    signal: str, first: str, second: str, pairs: Mapping[str, tuple[Billed, Billed]], fitted: _Calibrations
+) -> list[LearnedRule]:
+    known = [item for item, (cheap, _) in pairs.items() if signal in _signals_of(cheap)]
+    if len(known) < FEWEST:
         return []
-    calibrated = fitted.of(first, signal, [cheap[item] for item in known])
+    asked_first, asked_second = [pairs[item][0] for item in known], [pairs[item][1] for item in known]
+    calibrated = fitted.of(first, signal, asked_first)
     rules = learn_cascades(
-        _outcomes(first, [cheap[i] for i in known]), _outcomes(second, [better[i] for i in known]), calibrated
+        _outcomes(first, asked_first),
+        _outcomes(second, asked_second),
+        calibrated,
+        checks=np.array([float(each.consistency_jpy) for each in asked_first]) if signal == CONSISTENCY else None,
     )
     if not rules:
         why = (
@@ -128,15 +144,21 @@ def _is_cheaper_and_worse(first: Sequence[Billed], second: Sequence[Billed]) -> 
     return cheaper and float(_scores(first).mean()) < float(_scores(second).mean())
 
 
-def _best_signal(model: str, items: Items, fitted: _Calibrations) -> str | None:
-    """Of those that a night knows when it has the answer; None when none is better than chance."""
+def _good_signals(model: str, items: Items, fitted: _Calibrations) -> Iterator[str]:
+    """Of those that a night knows when it has the answer and that are better than chance; the best free one last.
+
+    Where two cascades have one name, the later counts.
+    """
     tried = []
     for name in sorted({name for each in items.values() for name in _signals_of(each)} - _ONLY_MEASURED):
         known = _with_signal(name, items.values())
         if len(known) >= FEWEST and len({_signals_of(each)[name] for each in known}) > 1:
             tried.append((name, fitted.of(model, name, known)))
-    good = [(calibrated.auc, name) for name, calibrated in tried if calibrated.has_signal]
-    return max(good)[1] if good else None
+    good = {name: calibrated.auc for name, calibrated in tried if calibrated.has_signal}
+    if good.pop(CONSISTENCY, None) is not None:
+        yield CONSISTENCY
+    if good:
+        yield max(good, key=lambda name: (good[name], name))
 
 
 def _outcomes(name: str, items: Sequence[Billed]) -> Outcomes:

@@ -100,7 +100,7 @@ class _Taken:
             column=np.array([column for _, column, _ in steps], dtype=np.int64),
             micro_yen=np.array([float(step.planned_jpy * MICRO_PER_YEN) for _, _, step in steps]),
             seconds=np.array([step.seconds for _, _, step in steps], dtype=float) * share,
-            requests=live * share,
+            requests=np.array([step.requests for _, _, step in steps], dtype=float) * live * share,
             tokens=np.array([step.tokens for _, _, step in steps], dtype=float) * live * share,
             at=np.array([number[step.offer.model.endpoint.name] for _, _, step in steps], dtype=np.int64),
             endpoints=tuple(named[name] for name in sorted(named)),

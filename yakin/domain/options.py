@@ -25,9 +25,21 @@ class Step:
     offer: Offer
     expected_jpy: Decimal
     worst_jpy: Decimal
-    seconds: float  # of one ask; 0 in a batch, which is served beside what is asked at once
-    tokens: int  # of one ask, as per-minute limits count them
+    seconds: float  # 0 in a batch, which is served beside what is asked at once
+    tokens: int  # as per-minute limits count them
     share: float = 1.0  # how many of a hundred documents get here, over a hundred
+    requests: int = 1  # more: asked so often to compare; every amount here is of all of them
+
+    def times(self, asks: int) -> "Step":
+        """The same step asked so many times, one after the other."""
+        return replace(
+            self,
+            expected_jpy=self.expected_jpy * asks,
+            worst_jpy=self.worst_jpy * asks,
+            seconds=self.seconds * asks,
+            tokens=self.tokens * asks,
+            requests=self.requests * asks,
+        )
 
     @property
     def planned_jpy(self) -> Decimal:
@@ -140,8 +152,8 @@ class Options:
         by_model = {option.steps[0].offer.model.name: option.steps[0] for option in reachable if option.at_once}
         for rule in self.request.cascades.get(item.use_case, ()):
             first, second = by_model.get(rule.first), by_model.get(rule.second)
-            if first is None or second is None:
-                continue
+            if first is None or second is None or (rule.compares and use_case.verification_asks < 2):
+                continue  # nobody asks again any more: every answer would be in doubt
             tonight = self.request.observed.get((item.use_case, rule.first), AS_PLANNED)
             share = rule.escalated_share if tonight.escalated_share is None else tonight.escalated_share
             then = replace(second, share=share)
@@ -149,7 +161,7 @@ class Options:
             quality = rule.quality if predicted is None else round(predicted, QUALITY_DIGITS)
             yield Option(
                 rule.name,
-                (first, then),
+                (first.times(use_case.verification_asks) if rule.compares else first, then),
                 quality,
                 quality_measured=True,
                 value_jpy=value_jpy(use_case, quality),

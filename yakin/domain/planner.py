@@ -58,7 +58,9 @@ def _why(option: Option, choice: Choice) -> str:
     how = ""
     if option.cascade is not None:
         rule = option.cascade
-        how = f"{rule.first} first, {rule.second} where the score to expect is below {rule.accept_at:.2f} · "
+        asks = option.steps[0].requests
+        compared = f", {asks} times to compare" if asks > 1 else ""
+        how = f"{rule.first} first{compared}, {rule.second} where the score to expect is below {rule.accept_at:.2f} · "
     singles = sum(each.cascade is None for each in choice.allowed)
     cascades = len(choice.allowed) - singles
     among = f"{singles} offers" + (f" and {cascades} cascades" if cascades else "") + " allowed"

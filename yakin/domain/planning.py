@@ -25,6 +25,7 @@ class UseCaseValue:
     quality_floor: float = 0.0
     max_output_tokens: int = 512
     expected_output_tokens: int = 200
+    verification_asks: int = 1  # how often a cascade's first offer is asked where answers are compared; 1: never
 
 
 @dataclass(frozen=True, slots=True)

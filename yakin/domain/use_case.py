@@ -19,7 +19,7 @@ class SwitchGate:
 class UseCaseFacts:
     """What planning and the store need to know of a use case. `version` hashes prompt, numbers and schema.
 
-    The switch gate is not part of the version: who tests more strictly asks nothing again.
+    Switch gate and verification are not part of the version: who tests more strictly asks nothing again.
     """
 
     name: str

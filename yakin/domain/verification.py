@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import cast
 
 FIRST, SECOND = 0, 1  # steps of a cascade
+CONSISTENCY = "consistency"  # the signal that takes several asks: the share of the answer on which they agree
+MOST_ASKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ class CascadeRule:
     def chain(self) -> tuple[str, str]:
         """The names of its two offers: those of models asked at once."""
         return self.first, self.second
+
+    @property
+    def compares(self) -> bool:
+        """Whether its first offer is asked several times, as its use case says how often."""
+        return self.calibration.signal == CONSISTENCY
 
     def verdict(self, signals: Mapping[str, float]) -> Verdict:
         """What becomes of a first answer with these signals. Without the signal it is in doubt."""

@@ -12,6 +12,7 @@ from yakin.llm.addresses import origin_of
 
 ANSWER = "answer"  # the name of the schema and of the one forced tool
 SEED = 7
+VARIED = 0.7  # temperature of an ask that is to be compared (X. Wang et al., Self-Consistency, 2022, use 0.5 to 0.7)
 # These reject every temperature but their own.
 _OWN_SAMPLING = re.compile(r"(^|[./])(gpt-[5-9]|o\d|claude-(fable|opus|sonnet|haiku)-[5-9]|claude-opus-4-[6-9])")
 _STRICT_REJECTS = frozenset({"default", "minLength", "maxLength", "title"})
@@ -22,14 +23,26 @@ Options = dict[str, object]
 
 def sampling(model: Model) -> Options:
     """Temperature 0 wherever the model takes one."""
-    return {} if _OWN_SAMPLING.search(model.vendor_model) else {"temperature": 0}
+    return {"temperature": 0} if _takes_temperature(model) else {}
+
+
+def _takes_temperature(model: Model) -> bool:
+    return _OWN_SAMPLING.search(model.vendor_model) is None
 
 
 def request_options(model: Model, question: Question, *, logprobs: bool = False) -> Options:
     """Keyword arguments of the LangChain call: output bound, seed and the schema in the vendor's own form.
 
-    `logprobs` asks for log-probabilities where the catalogue says that the model gives them.
+    `logprobs` asks for log-probabilities where the catalogue says that the model gives them. A question that is asked
+    again to compare is drawn with a temperature and another seed where the vendor takes them.
     """
+    options = _bound_and_form(model, question, logprobs=logprobs)
+    if question.variation and _takes_temperature(model):  # the others draw their answers anyway
+        return {**options, "temperature": VARIED}
+    return options
+
+
+def _bound_and_form(model: Model, question: Question, *, logprobs: bool) -> Options:
     bound = min(question.max_output_tokens, model.max_output_tokens)
     match model.endpoint.api:
         case Api.OPENAI | Api.AZURE_OPENAI:
@@ -37,7 +50,7 @@ def request_options(model: Model, question: Question, *, logprobs: bool = False)
         case Api.ANTHROPIC:
             return {"max_tokens": bound, **_anthropic_form(model, question)}
         case Api.GOOGLE_GENAI:
-            return {"max_output_tokens": bound, "seed": SEED, **_google_form(model, question)}
+            return {"max_output_tokens": bound, "seed": SEED + question.variation, **_google_form(model, question)}
         case Api.BEDROCK_CONVERSE:
             return {"max_tokens": bound, **_bedrock_form(model, question)}
         case _ as never:
@@ -95,8 +108,8 @@ def _openai(model: Model, question: Question, bound: int, *, logprobs: bool) -> 
         # Compatible servers know the older field; one that ignored the newer would write without end.
         options = {}
         body["max_tokens"] = bound
-    if endpoint.zone is Zone.ON_PREM or ("temperature" in sampling(model) and _is_strict_vendor(endpoint)):
-        body["seed"] = SEED
+    if endpoint.zone is Zone.ON_PREM or (_takes_temperature(model) and _is_strict_vendor(endpoint)):
+        body["seed"] = SEED + question.variation
     if model.output is OutputMode.JSON_SCHEMA:
         schema = strict_schema(question.schema, prune=_is_strict_vendor(endpoint))
         body["response_format"] = {

@@ -27,6 +27,7 @@ class Came:
     escalated: bool | None  # None: it was not the first step of a cascade
     steps: tuple[str, ...]  # the first two offers of the decision
     accept_at: float | None  # of a cascade
+    asks: int = 1  # of the same question, to compare the answers
 
 
 async def came_back(
@@ -75,6 +76,7 @@ async def _came_back(
             row["escalated"],
             tuple(row["steps"]),
             row["accept_at"],
+            row["asks"],
         )
         for row in rows
     ]

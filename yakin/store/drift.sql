@@ -1,8 +1,9 @@
 -- came_back --
--- What documents took of the models that they were asked of, repairs included: of some documents (a slice) under one
+-- What documents took of the models that they were asked of, repairs and asking again to compare included: of some documents (a slice) under one
 -- plan by the index over work, or of the whole run. An escalation is a cascade's first answer that was not taken.
 select t.use_case, t.document_id, t.offer,
        sum(t.cost_jpy)::double precision as cost_jpy,
+       1 + count(*) filter (where t.ask_no > 1) as asks,
        coalesce(min(t.input_tokens), 0) as input_tokens,
        coalesce(sum(t.output_tokens), 0)::integer as output_tokens,
        extract(epoch from sum(t.finished_at - t.sent_at))::double precision as seconds,

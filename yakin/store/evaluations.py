@@ -100,7 +100,14 @@ def _billed(row: Row) -> Billed:
         features=row["features"],
         signals=_numbers(row["signals"]),
     )
-    return Billed(scored, row["input_tokens"] or 0, row["output_tokens"] or 0, row["cost_jpy"], row["seconds"])
+    return Billed(
+        scored,
+        row["input_tokens"] or 0,
+        row["output_tokens"] or 0,
+        row["cost_jpy"],
+        row["seconds"],
+        row["consistency_jpy"],
+    )
 
 
 def _numbers(signals: Mapping[str, float | None]) -> dict[str, float]:

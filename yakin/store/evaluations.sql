@@ -11,18 +11,24 @@ from yakin.evaluation
 where run_id = %(run_id)s and use_case = %(use_case)s;
 
 -- save_answer --
--- What it took is summed from its attempts, so that it cannot disagree with them. An item that is asked again by a
+-- What it took is summed from its attempts, so that it cannot disagree with them; asking again to compare apart, because
+-- a night does that in cascades alone. An item that is asked again by a
 -- resumed run keeps its first score.
 insert into yakin.evaluated_answer (evaluation_id, item, model, offer, document_id, attempt_id, outcome, score, fields,
-                                    features, signals, input_tokens, output_tokens, cost_jpy, seconds)
+                                    features, signals, input_tokens, output_tokens, cost_jpy, seconds,
+                                    consistency_jpy)
 select e.evaluation_id, %(item)s, %(model)s, %(offer)s, %(document_id)s, t.attempt_id, %(outcome)s, %(score)s,
-       %(fields)s, %(features)s, %(signals)s, t.input_tokens, t.output_tokens, t.cost_jpy, t.seconds
+       %(fields)s, %(features)s, %(signals)s, t.input_tokens, t.output_tokens, t.cost_jpy, t.seconds,
+       t.consistency_jpy
 from yakin.evaluation e
 cross join lateral (
-  select (array_agg(a.attempt_id order by a.finished_at desc nulls last, a.attempt_id))[1] as attempt_id,
-         coalesce(sum(a.input_tokens), 0) as input_tokens, coalesce(sum(a.output_tokens), 0) as output_tokens,
-         coalesce(sum(a.cost_jpy), 0) as cost_jpy,
-         coalesce(extract(epoch from max(a.finished_at) - min(a.sent_at)), 0) as seconds
+  select (array_agg(a.attempt_id order by a.finished_at desc nulls last, a.attempt_id) filter (where a.ask_no = 1))[1] as attempt_id,
+         coalesce(sum(a.input_tokens) filter (where a.ask_no = 1), 0) as input_tokens,
+         coalesce(sum(a.output_tokens) filter (where a.ask_no = 1), 0) as output_tokens,
+         coalesce(sum(a.cost_jpy) filter (where a.ask_no = 1), 0) as cost_jpy,
+         coalesce(sum(a.cost_jpy) filter (where a.ask_no > 1), 0) as consistency_jpy,
+         coalesce(extract(epoch from max(a.finished_at) filter (where a.ask_no = 1)
+                                     - min(a.sent_at) filter (where a.ask_no = 1)), 0) as seconds
   from yakin.attempt a
   where a.run_id = e.run_id and a.use_case = e.use_case and a.document_id = %(document_id)s and a.offer = %(offer)s
     and a.purpose in ('evaluate', 'repair') and a.sent_at is not null
@@ -40,7 +46,7 @@ group by document_id, model;
 -- answers --
 -- In the order of the items, so that models are compared pair by pair.
 select item, model, offer, document_id, outcome, fields, features, signals, input_tokens, output_tokens,
-       cost_jpy::numeric as cost_jpy, coalesce(seconds, 0) as seconds
+       cost_jpy::numeric as cost_jpy, coalesce(seconds, 0) as seconds, consistency_jpy::numeric as consistency_jpy
 from yakin.evaluated_answer
 where evaluation_id = %(evaluation_id)s
 order by model, item;

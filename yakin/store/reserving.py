@@ -44,6 +44,7 @@ class NewAttempt:
     masked: bool  # the text that is sent has pseudonyms for its identifiers
     basis: str  # the policy's stated ground for sending to that zone; empty where it states none
     output_bound_tokens: int  # the output bound that is sent with it; `worst_jpy` covers it
+    ask_no: int = 1  # more: the same question asked again, to compare the answers
     newest_cap: int | None = None  # when `budget_ids` were read; None: these caps, whatever was set meanwhile
 
 
@@ -222,6 +223,7 @@ def _intent_columns(claims: Sequence[NewAttempt]) -> dict[str, object]:
         "masked": [each.masked for each in claims],
         "bases": [each.basis for each in claims],
         "output_bounds": [each.output_bound_tokens for each in claims],
+        "ask_nos": [each.ask_no for each in claims],
     }
 
 

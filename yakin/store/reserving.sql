@@ -60,18 +60,18 @@ where budget_id = any (%(budget_ids)s::bigint[]) and holder <> %(holder)s
 with new as (
   insert into yakin.attempt (attempt_id, decision_id, allowed_zones, level, run_id, use_case, document_id, offer, zone,
                              step, purpose, worst_jpy, budget_ids, lease_token, masked, basis,
-                             output_bound_tokens, kinds)
+                             output_bound_tokens, ask_no, kinds)
   select c.attempt_id, d.decision_id, d.allowed_zones, d.level, c.run_id, c.use_case, c.document_id, o.offer, o.zone,
          c.step, c.purpose, c.worst_jpy, string_to_array(c.budget_ids, ',')::bigint[], c.lease_token, c.masked, c.basis,
-         c.output_bound_tokens,
+         c.output_bound_tokens, c.ask_no,
          coalesce((select k.counts from yakin.classification k where k.document_id = d.document_id
                    order by k.classified_at desc limit 1), '{}')
   from unnest(%(attempt_ids)s::uuid[], %(decision_ids)s::bigint[], %(run_ids)s::uuid[], %(use_cases)s::text[],
               %(document_ids)s::bigint[], %(offers)s::text[], %(steps)s::integer[], %(purposes)s::text[],
               %(worst_jpys)s::numeric[], %(caps)s::text[], %(tokens)s::bigint[], %(masked)s::boolean[],
-              %(bases)s::text[], %(output_bounds)s::integer[])
+              %(bases)s::text[], %(output_bounds)s::integer[], %(ask_nos)s::smallint[])
        as c (attempt_id, decision_id, run_id, use_case, document_id, offer, step, purpose, worst_jpy, budget_ids,
-             lease_token, masked, basis, output_bound_tokens)
+             lease_token, masked, basis, output_bound_tokens, ask_no)
   join yakin.decision d on d.decision_id = c.decision_id
   join yakin.run_offer o on o.run_id = c.run_id and o.offer = c.offer
   returning attempt_id, run_id, use_case, document_id, worst_jpy

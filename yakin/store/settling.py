@@ -102,15 +102,25 @@ async def settle_group(
     return results
 
 
-async def land_kept(conn: AsyncConnection, attempt_id: AttemptId, answer: Landing) -> None:
-    """Land the answer of an attempt that was settled without it: a cascade's first, when the better offer cannot.
+async def note_verdict(conn: AsyncConnection, attempt_id: AttemptId, verdict: Verdict) -> None:
+    """Keep what became of a cascade's first answer that was settled before it could be judged."""
+    await _SQL.run(conn, "verdict", attempt_id=attempt_id, confidence=verdict.confidence, accepted=verdict.accepted)
 
+
+async def land_kept(
+    conn: AsyncConnection, attempt_id: AttemptId, answer: Landing, verdict: Verdict | None = None
+) -> None:
+    """Land the answer of an attempt that was settled without it, and keep the verdict that was made since.
+
+    It is a cascade's first: the better offer cannot answer, or it was compared with others before it was believed.
     Raises LeaseLost when the lease is not the current one.
     """
     work = _work_columns([answer.lease])
     await _SQL.all(conn, "lock_work", **work)
     if not await _SQL.all(conn, "may_land", attempt_ids=[attempt_id], tokens=[answer.lease.token], **work):
         raise LeaseLost(f"the kept answer of attempt {attempt_id} may not land: its lease is lost")
+    if verdict is not None:
+        await note_verdict(conn, attempt_id, verdict)
     async with conn.pipeline():
         await _land(conn, {attempt_id: answer})
 

@@ -55,6 +55,10 @@ from unnest(%(attempt_ids)s::uuid[], %(outcomes)s::text[], %(input_tokens)s::big
            confidence, accepted)
 where a.attempt_id = c.attempt_id;
 
+-- verdict --
+-- Of a cascade's first answer that was settled before it could be judged.
+update yakin.attempt set confidence = %(confidence)s, accepted = %(accepted)s where attempt_id = %(attempt_id)s;
+
 -- enter --
 -- Charge and release together; the unique index lets each in once.
 insert into ledger.entry (business_date, kind, attempt_id, run_id, rehearsal, department, cost_centre, use_case,

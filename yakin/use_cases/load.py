@@ -15,15 +15,17 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from yakin.domain.levels import Level
 from yakin.domain.planning import UseCaseValue
 from yakin.domain.use_case import SwitchGate, UseCaseFacts
+from yakin.domain.verification import MOST_ASKS
 from yakin.errors import UseCaseError
 from yakin.use_cases.answer_schema import inlined_schema, unbounded_fields
+from yakin.use_cases.consistency import LONGEST, compared_fields
 from yakin.use_cases.use_case import UseCase
 
 _OWN_FOLDER = Path(__file__).parent
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")  # goes into tables, tags and URLs
 _PARTS = ("use_case.yaml", "prompt.md", "answer.py")
 _GATE = SwitchGate()  # the defaults
-_NOT_IN_VERSION = frozenset({"switch_gate"})  # says how answers are tested, not what they are
+_NOT_IN_VERSION = frozenset({"switch_gate", "verification"})  # how answers are tested, not what they are
 
 
 class _Strict(BaseModel):
@@ -52,6 +54,10 @@ class _SwitchGate(_Strict):
     min_items: int = Field(default=_GATE.min_items, ge=10)
 
 
+class _Verification(_Strict):
+    asks: int = Field(ge=2, le=MOST_ASKS)
+
+
 class _UseCaseFile(_Strict):
     title: _Title
     value: _Value
@@ -71,14 +77,7 @@ class _UseCaseFile(_Strict):
             )
         return given
 
-    verification: None = None
-
-    @field_validator("verification", mode="before")
-    @classmethod
-    def _no_self_consistency(cls, value: object) -> None:
-        # A signal that no evaluation has measured could not be believed: an unknown key must not look as if it worked.
-        if value is not None:
-            raise ValueError("asking several times (self-consistency) is not offered; leave `verification` out")
+    verification: _Verification | None = None
 
 
 def load_use_cases(extra: Path | None) -> dict[str, UseCase]:
@@ -109,6 +108,11 @@ def _load(folder: Path) -> UseCase:
     instructions = _instructions(folder / "prompt.md")
     answer = _answer_model(folder / "answer.py", folder.name)
     schema = _schema(folder / "answer.py", answer)
+    if settings.verification is not None and not compared_fields(schema):
+        raise UseCaseError(
+            f"{folder / 'use_case.yaml'}: verification: answers have no field to be compared by; leave it out, or "
+            f"have a closed list, a number, a date or a text of at most {LONGEST} characters in Answer"
+        )
     return UseCase(_facts(folder, settings, schema), folder, instructions, schema, answer)
 
 
@@ -176,7 +180,11 @@ def _facts(folder: Path, settings: _UseCaseFile, schema: Mapping[str, object]) -
         name=folder.name,
         version=_version(folder, schema),
         title=f"{settings.title.ja} ({settings.title.en})",
-        value=UseCaseValue(name=folder.name, **dict(settings.value)),
+        value=UseCaseValue(
+            name=folder.name,
+            **dict(settings.value),
+            verification_asks=settings.verification.asks if settings.verification else 1,
+        ),
         level_floor=settings.level_floor,
         my_number_purpose=settings.my_number_purpose,
         answers_kept_days=settings.answers_kept_days,

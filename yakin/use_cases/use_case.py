@@ -1,6 +1,6 @@
 """A use case in hand: the facts for planning, the question for asking, samples and golden set for measuring."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from yakin.domain.asking import AnswerFields, Question
 from yakin.domain.use_case import UseCaseFacts
 from yakin.use_cases.answer_schema import validated_answer
+from yakin.use_cases.consistency import consistency
 from yakin.use_cases.golden import GoldenItem
 from yakin.use_cases.golden_file import read_golden
 
@@ -59,6 +60,10 @@ class UseCase:
     def golden(self) -> list[GoldenItem]:
         """The golden set in file order; raises UseCaseError naming the line that is wrong."""
         return read_golden(self.folder, self.schema)
+
+    def consistency(self, first: AnswerFields, others: Sequence[AnswerFields | None]) -> float | None:
+        """How far the answers of further asks agree with the first, 0..1; None where nothing can be compared."""
+        return consistency(self.schema, first, others)
 
     def free_text(self, answer: AnswerFields) -> list[str]:
         """The words of the answer that the model chose itself: no choices of a list, no dates, no numbers."""

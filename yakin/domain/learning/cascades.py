@@ -41,7 +41,7 @@ class LearnedCascade:
     quality_interval: Interval
     escalated_share: float
     escalated_interval: Interval
-    cost: float  # mean per document, the first call always paid
+    cost: float  # mean per document, the first call and its checks always paid
     gain: float  # quality above the best mix of the two offers of the same cost
     gain_interval: Interval  # simultaneous: it covers all thresholds that were tried, not only this one
     documents: int
@@ -52,25 +52,41 @@ class LearnedCascade:
 
 
 def learn_cascades(
-    first: Outcomes, second: Outcomes, calibration: SignalCalibration, *, confidence: float = CONFIDENCE, seed: int = 0
+    first: Outcomes,
+    second: Outcomes,
+    calibration: SignalCalibration,
+    *,
+    checks: Floats | None = None,
+    confidence: float = CONFIDENCE,
+    seed: int = 0,
 ) -> tuple[LearnedCascade, ...]:
     """The thresholds on the frontier of cost and quality that beat every mix of the two offers with confidence.
 
-    Empty where the signal is none or no threshold beats the mix. At most five, from few to many escalated.
+    `checks` is what the signal itself costs on each document, beside the first answer; None: nothing. Empty where the
+    signal is none or no threshold beats the mix. At most five, from few to many escalated.
     """
     first, second = _checked(first, second, calibration)
     if not calibration.has_signal or len(first.scores) < FEWEST:
         return ()
+    checks = np.zeros(len(first.costs)) if checks is None else as_finite("checks", checks, len(first.costs))
     thresholds = np.unique(np.quantile(calibration.held_out, SHARES))
     escalated = calibration.held_out[None, :] < thresholds[:, None]
     thresholds, escalated = thresholds[escalated.any(axis=1)], escalated[escalated.any(axis=1)]
     if not len(thresholds):
         return ()
-    parts = [_gains(first, second, each) for each in escalated]
+    parts = [_gains(first, second, each, checks) for each in escalated]
     reach = _simultaneous_reach(np.array(parts), confidence, seed)
     gains = np.array([each.mean() for each in parts])
     rules = [
-        _rule(first, second, float(threshold), chosen, Interval(float(gain - wide), float(gain + wide)), confidence)
+        _rule(
+            first,
+            second,
+            float(threshold),
+            chosen,
+            checks,
+            Interval(float(gain - wide), float(gain + wide)),
+            confidence,
+        )
         for threshold, chosen, gain, wide in zip(thresholds, escalated, gains, reach, strict=True)
         if gain - wide > 0
     ]
@@ -101,13 +117,13 @@ def _checked(first: Outcomes, second: Outcomes, calibration: SignalCalibration) 
     return checked[0], checked[1]
 
 
-def _gains(first: Outcomes, second: Outcomes, escalated: Flags) -> Floats:
+def _gains(first: Outcomes, second: Outcomes, escalated: Flags, checks: Floats) -> Floats:
     """(n,): what each document adds to the cascade's quality above the best mix of the two offers of the same cost.
 
     The mean is that difference; the spread is right to first order although the mix's share is itself estimated.
     """
     scores = np.asarray(np.where(escalated, second.scores, first.scores) - first.scores)
-    costs = escalated * second.costs
+    costs = checks + escalated * second.costs
     better, dearer = second.scores - first.scores, second.costs - first.costs
     if better.mean() <= 0:  # the best that the money buys is the first alone
         return scores
@@ -133,8 +149,14 @@ def _simultaneous_reach(parts: Floats, confidence: float, seed: int) -> Floats:
     return np.asarray(largest * spread)
 
 
-def _rule(
-    first: Outcomes, second: Outcomes, threshold: float, escalated: Flags, gain: Interval, confidence: float
+def _rule(  # noqa: PLR0913 - one cascade, by what it is made of
+    first: Outcomes,
+    second: Outcomes,
+    threshold: float,
+    escalated: Flags,
+    checks: Floats,
+    gain: Interval,
+    confidence: float,
 ) -> LearnedCascade:
     scores = np.where(escalated, second.scores, first.scores)
     return LearnedCascade(
@@ -145,7 +167,7 @@ def _rule(
         quality_interval=mean_interval(scores, confidence=confidence),
         escalated_share=float(escalated.mean()),
         escalated_interval=mean_interval(escalated.astype(np.float64), confidence=confidence),
-        cost=float((first.costs + escalated * second.costs).mean()),
+        cost=float((first.costs + checks + escalated * second.costs).mean()),
         gain=(gain.low + gain.high) / 2,
         gain_interval=gain,
         documents=len(scores),

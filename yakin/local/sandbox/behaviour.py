@@ -92,6 +92,7 @@ class VendorSettings(_Setting):
     keeps_files: bool = False  # deleting a file fails
     prefer: dict[str, str] = {}  # instant answers: the choice that a field of the answer gets where it has it
     unsure_share: Annotated[float, Field(ge=0, le=1)] = 0.0  # of instant answers: low log-probabilities, no `prefer`
+    unsure_varies: bool = False  # an unsure answer is another one each time that it is asked for
     cache_min_tokens: Annotated[int, Field(ge=1)] = 1024  # a repeated first message this long is billed as cached
 
 

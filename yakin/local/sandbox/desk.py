@@ -1,6 +1,7 @@
 """One vendor's desk: takes a request, generates, bills, and answers or fails as its settings say."""
 
 import asyncio
+import itertools
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
@@ -48,6 +49,7 @@ class Desk:
         self._meter = meter
         self._ask = ask
         self._prefixes_seen: set[tuple[str, str]] = set()
+        self._draws = itertools.count(1)
 
     async def serve(self, raw: bytes, *, authorised: bool) -> Outgoing:
         """One request from its bytes to what is sent back; the meter has its record before this returns."""
@@ -104,7 +106,8 @@ class Desk:
 
     def _as_set(self, request: ChatRequest) -> ChatRequest:
         settings = self.behaviour.settings
-        return replace(request, prefer=settings.prefer, unsure_share=settings.unsure_share)
+        draw = next(self._draws) if settings.unsure_varies else 0
+        return replace(request, prefer=settings.prefer, unsure_share=settings.unsure_share, draw=draw)
 
     def _billed(self, request: ChatRequest, answer: Generated) -> Tokens:
         settings = self.behaviour.settings

@@ -33,7 +33,8 @@ class _Filler:
         self._prefer = {} if request.is_unsure else request.prefer
         self._lines = [line.strip() for line in document.splitlines() if line.strip()] or ["サンドボックス"]
         self._document = document
-        self._seed = f"{request.model}\0{document}\0"
+        draw = f"{request.draw}\0" if request.is_unsure and request.draw else ""
+        self._seed = f"{request.model}\0{document}\0{draw}"
 
     def fill(self, schema: Schema, path: str) -> object:
         """One value that fits."""

@@ -28,6 +28,7 @@ class ChatRequest:
     body: Schema
     prefer: Mapping[str, str] = field(default_factory=dict)  # the vendor's setting
     unsure_share: float = 0.0  # the vendor's setting
+    draw: int = 0  # what an unsure answer varies with
 
     @property
     def document(self) -> str:

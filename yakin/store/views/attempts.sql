@@ -29,7 +29,8 @@ select a.attempt_id,
        a.sent_at is not null as sent,
        a.detail,
        a.confidence,
-       a.accepted
+       a.accepted,
+       a.ask_no
 from yakin.attempt a
 join yakin.run_offer o using (run_id, offer)
 join ledger.price_rate p using (price_rate_id);
@@ -64,3 +65,4 @@ comment on column bi.attempts.sent is 'Whether it left';
 comment on column bi.attempts.detail is 'HTTP status or class name';
 comment on column bi.attempts.confidence is 'Of a cascade''s first answer: the score to expect of it by its verification signal; null: none';
 comment on column bi.attempts.accepted is 'Of a cascade''s first answer: taken, or the better offer was asked; null: no cascade';
+comment on column bi.attempts.ask_no is '1: its answer can land; more: the same question asked again, to compare the answers';

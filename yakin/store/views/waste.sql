@@ -2,8 +2,9 @@
 create or replace view bi.waste with (security_barrier) as
 with asked as (
   select a.run_id, r.business_date, r.rehearsal, a.use_case, o.model, a.purpose, a.outcome, a.accepted,
-         a.input_tokens, a.output_tokens, coalesce(a.cost_jpy, 0)::numeric as cost_jpy,
-         row_number() over (partition by r.business_date, a.run_id, a.use_case, a.document_id, a.purpose, a.outcome
+         a.ask_no, a.input_tokens, a.output_tokens, coalesce(a.cost_jpy, 0)::numeric as cost_jpy,
+         row_number() over (partition by r.business_date, a.run_id, a.use_case, a.document_id, a.purpose, a.outcome,
+                                         a.ask_no > 1
                             order by coalesce(a.accepted, true) desc, a.finished_at, a.attempt_id) as nth
   from yakin.attempt a
   join yakin.run r using (run_id)
@@ -12,6 +13,7 @@ with asked as (
 ), counted as (
   select run_id, business_date, rehearsal, use_case, model, outcome,
          case when purpose <> 'answer' then purpose
+              when ask_no > 1 then 'compared'
               when outcome in ('transient', 'endpoint_down', 'permanent') then 'failed'
               when outcome <> 'answered' then outcome
               when nth > 1 and not accepted then 'doubted'  -- by a cascade, whose better offer answered
@@ -45,7 +47,7 @@ comment on column bi.waste.business_date is 'Business day of the run';
 comment on column bi.waste.month is 'First day of its month';
 comment on column bi.waste.use_case is 'Use case';
 comment on column bi.waste.model is 'Our name of the model';
-comment on column bi.waste.kind is 'invalid, truncated, refused, lost, failed (tried again or given up), doubted (a cascade''s first answer where the better offer answered), repeated (answered before), repair, judge or evaluate';
+comment on column bi.waste.kind is 'invalid, truncated, refused, lost, failed (tried again or given up), doubted (a cascade''s first answer where the better offer answered), repeated (answered before), compared (asked again to see whether the answers agree), repair, judge or evaluate';
 comment on column bi.waste.outcome is 'How the requests ended';
 comment on column bi.waste.attempts is 'Requests that left and ended';
 comment on column bi.waste.input_tokens is 'Their input tokens';
