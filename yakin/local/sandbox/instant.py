@@ -12,6 +12,7 @@ from yakin.local.sandbox.request import BadRequest, ChatRequest, Schema
 _DATE = re.compile(r"(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})")
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 _DIGITS_PATTERN = re.compile(r"\^?(?:\\d|\[0-9\])\{(\d+)\}\$?")
+_CAPITALS_PATTERN = re.compile(r"\^?\[A-Z\]\{(\d+)\}\$?")  # codes of countries and currencies
 _DATE_PATTERN = re.compile(r"\^?(?:\\d|\[0-9\])\{4\}-(?:\\d|\[0-9\])\{2\}-(?:\\d|\[0-9\])\{2\}\$?")
 _USUAL_LENGTH = 60
 
@@ -96,6 +97,8 @@ class _Filler:
             return f"{self._date(path).isoformat()}T09:00:00+09:00"
         if digits := _DIGITS_PATTERN.fullmatch(pattern):
             return str(self._number(path)).zfill(40)[-int(digits.group(1)) :]
+        if capitals := _CAPITALS_PATTERN.fullmatch(pattern):
+            return "".join(chr(65 + self._number(f"{path}#{place}") % 26) for place in range(int(capitals.group(1))))
         if pattern:
             return self._example(schema, path)
         least, most = cast("int", schema.get("minLength", 0)), cast("int", schema.get("maxLength", _USUAL_LENGTH))
