@@ -67,10 +67,15 @@ def _candidates(parameters: EvaluationParameters, offers: Sequence[Offer]) -> li
     realtime = [offer for offer in offers if offer.tier is Tier.REALTIME]
     chosen = [offer for offer in realtime if not parameters.models or offer.model.name in parameters.models]
     if missing := sorted(set(parameters.models) - {offer.model.name for offer in chosen}):
-        raise UsageError(f"models: {missing[0]} cannot be asked one by one today; `yakin catalogue check` says why")
+        raise UsageError(f"models: {missing[0]} cannot be asked one by one today; {_says_why(parameters)}")
     if not chosen:
-        raise UsageError("no model can be asked today; `yakin catalogue check` says why")
+        raise UsageError(f"no model can be asked today; {_says_why(parameters)}")
     return chosen
+
+
+def _says_why(parameters: EvaluationParameters) -> str:
+    """A rehearsal, a missing key, no price: what the catalogue alone does not know."""
+    return f"`yakin explain FILE --use-case {parameters.use_case}` says why, with --real or --rehearsal as here"
 
 
 @task(name="register-golden", task_run_name="register-golden", cache_policy=NO_CACHE, persist_result=False)
