@@ -90,6 +90,11 @@ def test_without_money_every_document_waits_for_it_and_the_quote_says_so():
         (item(1, {Zone.ON_PREM}), {}, Reason.NO_OFFER),
         (item(1, {Zone.OVERSEAS}, quarantined=True), {}, Reason.QUARANTINE),
         (item(1, {Zone.OVERSEAS}, tokens=9000), {}, Reason.NO_OFFER),
+        (
+            item(1, {Zone.OVERSEAS}, tokens=6500),
+            {},
+            Reason.NO_OFFER,
+        ),  # others may count more tokens in it
         (item(1, {Zone.OVERSEAS}), {"unhealthy_endpoints": frozenset({"at-cheap"})}, Reason.ENDPOINT_DOWN),
         (item(1, {Zone.OVERSEAS}), {"deadline_at": NOW}, Reason.DEADLINE),
         (item(1, {Zone.OVERSEAS}), {"deadline_at": NOW - timedelta(hours=1)}, Reason.DEADLINE),
@@ -133,6 +138,22 @@ def test_what_costs_more_than_a_first_ask_can_is_expected_in_the_worst_case_too(
     dear = {("triage", "cheap"): Observed(cost=5.0)}  # by repairs
     quote = plan(request([item(1, {Zone.OVERSEAS})], [CHEAP_OVERSEAS], observed=dear)).quote
     assert (quote.expected_jpy, quote.p95_jpy, quote.worst_jpy) == (Decimal("0.55"),) * 3
+
+
+def test_each_document_costs_what_its_own_size_bound_and_use_case_say():
+    other = replace(VALUE, name="other", expected_output_tokens=300)
+    small = item(1, {Zone.OVERSEAS})
+    items = [small, replace(small, input_tokens_bound=1500), replace(small, use_case="other")]
+    night = request(items, [CHEAP_OVERSEAS], output_bounds={("triage", "cheap"): 16})
+
+    planned = plan(replace(night, offers={"triage": [CHEAP_OVERSEAS], "other": [CHEAP_OVERSEAS]},
+                           use_cases={"triage": VALUE, "other": other}))  # fmt: skip
+
+    assert [(each.expected_jpy, each.worst_jpy) for each in planned.assignments] == [
+        (Decimal("0.1016"), Decimal("0.3016")),  # no answer is expected to be longer than its bound
+        (Decimal("0.1016"), Decimal("0.1516")),
+        (Decimal("0.13"), Decimal("0.3512")),
+    ]
 
 
 zones = st.sets(st.sampled_from(Zone), max_size=4)

@@ -47,7 +47,7 @@ def document_text(text: str) -> str:
 
 
 def empty_document_text() -> str:
-    """The delimiters alone as they are counted: always the same mark, or the same plan would cost now more, now less."""
+    """The delimiters alone as they are counted: always the same mark, or the same plan costs now more, now less."""
     return _marked("", COUNTED_MARK)
 
 
