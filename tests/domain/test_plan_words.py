@@ -152,3 +152,9 @@ def test_points_are_told_only_where_every_document_is_asked_already_and_no_dista
         "13 documents cannot be asked 未処理; all could with ¥38 more in the budget of the run 予算.",
         "¥100 more in the budget of the run 予算 would buy answers worth ¥728.",
     )
+
+
+def test_that_calls_are_held_at_their_worst_case_is_said_where_the_money_is_less():
+    tight = quote(RUN, expected_jpy=Decimal(290), worst_jpy=Decimal(900))
+    assert any("would hold ¥900" in sentence for sentence in words(tight))
+    assert not any("worst case" in sentence for sentence in words(replace(tight, worst_jpy=Decimal(300))))

@@ -33,6 +33,7 @@ def _sentences(quote: Quote) -> Iterator[str]:
     yield from _not_binding(quote.limits)
     yield from _quality(quote)
     yield from _worth(quote)
+    yield from _held(quote)
     yield from _distance(quote.lp_gap)
 
 
@@ -116,6 +117,17 @@ def _worth(quote: Quote) -> Iterator[str]:
     if _positive(quote.value_jpy):
         spent = f", for {_yen(float(quote.expected_jpy))} of cost" if _positive(float(quote.expected_jpy)) else ""
         yield f"The answers are worth 価値 {_yen(quote.value_jpy)} after review and errors{spent}."
+
+
+def _held(quote: Quote) -> Iterator[str]:
+    """That the ledger admits by the worst case, where the tightest budget over everything is below it."""
+    held = float(quote.worst_jpy)
+    tightest = min((each.limit for each in quote.limits if each.kind == BUDGET), default=math.inf)
+    if math.isfinite(held) and quote.expected_jpy > 0 and held > tightest * (1 + _LEAST):
+        yield (
+            f"Each call is admitted at its worst case 最大; all of them together would hold {_yen(held)}, more than "
+            "the budgets leave, so that the last documents can wait or be left for want of money."
+        )
 
 
 def _distance(gap: float | None) -> Iterator[str]:
