@@ -10,10 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.domain.test_planner import NOW, VALUE, item, items, offer, offers, request, rooms
+from tests.domain.test_planning_batches import by_batch
 from yakin.domain.documents import Reason
 from yakin.domain.options import Options
 from yakin.domain.planner import plan
 from yakin.domain.planning import AskedAlready, BudgetRoom, Observed
+from yakin.domain.pricing import Tier
 from yakin.domain.verification import CONSISTENCY, Calibration, CascadeRule
 from yakin.domain.zones import Zone
 
@@ -280,3 +282,17 @@ def test_where_quality_is_predicted_by_document_each_gets_the_model_that_is_good
         ("good", 0.9, False),
         ("cheap", 0.95, False),
     ]
+
+
+def test_the_finish_follows_what_an_endpoint_takes_per_minute():
+    slow = with_vendor(GOOD, "Good KK", requests_per_minute=2)
+    assert plan(request(THREE, [slow])).quote.finish_at == NOW + timedelta(seconds=90)
+
+
+def test_a_cascade_is_asked_at_once_and_never_as_a_batch():
+    market = [CHEAP, by_batch(CHEAP, hours=0.1), GOOD, by_batch(GOOD, hours=0.1)]
+    deadline = NOW + timedelta(hours=8)
+    choice = Options(request(THREE[:1], market, deadline_at=deadline, cascades={"triage": [CASCADE]})).of(THREE[0])
+
+    assert [option.name for option in choice.allowed if option.cascade] == ["cheap>good@0.80"]
+    assert {step.offer.tier for option in choice.allowed if option.cascade for step in option.steps} == {Tier.REALTIME}

@@ -9,7 +9,7 @@ from decimal import Decimal
 from yakin.domain.batches import usual_time
 from yakin.domain.night_problem import MICRO_PER_YEN, Night
 from yakin.domain.optimiser import Constraint, ConstraintKind, Solution, shortfalls, worth_of
-from yakin.domain.options import Option
+from yakin.domain.options import Option, Step
 from yakin.domain.plan_words import words
 from yakin.domain.planning import Assignment, Limit, PlanRequest, Quote, QuoteRoute
 from yakin.domain.pricing import Tier
@@ -138,9 +138,21 @@ def _finish_at(asked: Sequence[Option], now: datetime) -> datetime:
     for step in (step for option in asked for step in option.steps):
         endpoint = step.offer.model.endpoint
         seconds[endpoint.name] += step.seconds * step.share / endpoint.limits.concurrency
+        for name, each_s in _at_its_rate(step):
+            seconds[name] += each_s * step.share
         if step.offer.tier is Tier.BATCH:
             seconds[f"batches of {endpoint.name}"] = usual_time(endpoint.limits).total_seconds()
     return now + timedelta(seconds=max(seconds.values(), default=0.0))
+
+
+def _at_its_rate(step: Step) -> Iterator[tuple[str, float]]:
+    """Seconds that a document takes of what its endpoint allows per minute; lines of a batch are not counted there."""
+    endpoint = step.offer.model.endpoint
+    allowed = {"requests": endpoint.limits.requests_per_minute, "tokens": endpoint.limits.tokens_per_minute}
+    taken = {"requests": step.requests, "tokens": step.tokens}
+    for what, per_minute in allowed.items():
+        if per_minute is not None and step.offer.tier is Tier.REALTIME:
+            yield f"{what} of {endpoint.name}", 60 * taken[what] / per_minute
 
 
 def _routes(asked: Sequence[Option]) -> tuple[QuoteRoute, ...]:
