@@ -61,7 +61,7 @@ def print_call_shares(table: Table, prompts: Prompts, text: Beliefs, learned: Le
         print(f"   {name:42} {found.apgr:.3f}  {found.cpt50:6.1%}  {found.cpt80:6.1%}")
     for known, apgr in PUBLISHED.items():
         if known in table.name:
-            print(f"   {'best published by RouteLLM':42} {apgr:.3f}   (it learned from other questions than these)")
+            print(f"   {'best published by RouteLLM':42} {apgr:.3f}   (as published; it was not run here)")
 
 
 def planned_before(table: Table, features: Features) -> np.ndarray:
