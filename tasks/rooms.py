@@ -4,12 +4,13 @@ from decimal import Decimal
 
 from tasks.resources import Resources
 from tasks.run_context import RunContext
-from yakin.domain.money import KEYED, Scope
+from yakin.domain.money import KEYED, Per, Scope
 from yakin.domain.planning import BudgetRoom
 from yakin.store import budgets
 from yakin.store.budgets import CapRoom
 
 _PERIODS = {Scope.DAY: "day", Scope.MONTH: "month", Scope.FISCAL_YEAR: "fiscal year"}
+_PER = {Per.DAY: "day", Per.MONTH: "month", Per.FISCAL_YEAR: "fiscal year"}
 _NAMED = {Scope.DEPARTMENT: "department", Scope.USE_CASE: "use case", Scope.VENDOR: "vendor"}
 
 
@@ -37,4 +38,6 @@ def _room(run: RunContext, cap: CapRoom) -> BudgetRoom:
 def _what(cap: CapRoom) -> str:
     if cap.scope is Scope.RUN:
         return f"the job {', '.join(sorted(cap.use_cases))}"
-    return f"{_NAMED[cap.scope]} {cap.key}" if cap.scope in KEYED else f"the {_PERIODS[cap.scope]}"
+    if cap.scope in KEYED:  # a vendor may have a cap per day and one per month
+        return f"{_NAMED[cap.scope]} {cap.key} per {_PER[cap.per]}"
+    return f"the {_PERIODS[cap.scope]}"

@@ -9,7 +9,7 @@ import pytest
 from tests.store.story import NIGHT, USD, USE_CASE, answered, new_run, offer, registration
 from yakin.domain.documents import Reason, WorkState
 from yakin.domain.levels import Level
-from yakin.domain.money import Period, Scope
+from yakin.domain.money import Per, Period, Scope
 from yakin.domain.zones import Zone
 from yakin.errors import SettingsError, UsageError
 from yakin.store import budgets, documents, ledger, run_offers, run_report, runs, work
@@ -74,17 +74,20 @@ async def test_a_plan_sees_every_cap_with_the_jobs_and_the_vendor_that_it_counts
     new = replace(new, jobs=(new.jobs[0], replace(new.jobs[0], source_uri="file:///b", budget_jpy=Decimal(7))))
     async with pool.connection() as conn:
         await ledger.set_cap(conn, Scope.VENDOR, "v", NIGHT, Decimal(50), rehearsal=False)
+        await ledger.set_cap(conn, Scope.VENDOR, "v", NIGHT, Decimal(9), rehearsal=False, per=Per.DAY)
         await ledger.set_cap(conn, Scope.VENDOR, "not asked", NIGHT, Decimal(50), rehearsal=False)
         await ledger.set_cap(conn, Scope.MONTH, "", NIGHT, Decimal(500), rehearsal=False)
         await ledger.set_cap(conn, Scope.MONTH, "", NIGHT, Decimal(1), rehearsal=True)
     run = await _open(pool, new)
     async with pool.connection() as conn:
-        rooms = {(each.scope, each.key): each.room_jpy for each in await budgets.rooms(conn, run.run_id, ["v", "w"])}
+        found = await budgets.rooms(conn, run.run_id, ["v", "w"])
+    rooms = {(each.scope, each.key, each.per): each.room_jpy for each in found}
     assert rooms == {
-        (Scope.RUN, run.run_id): Decimal(1000),
-        (Scope.RUN, f"{run.run_id}/1"): Decimal(7),
-        (Scope.VENDOR, "v"): Decimal(50),
-        (Scope.MONTH, ""): Decimal(500),
+        (Scope.RUN, run.run_id, Per.DAY): Decimal(1000),
+        (Scope.RUN, f"{run.run_id}/1", Per.DAY): Decimal(7),
+        (Scope.VENDOR, "v", Per.MONTH): Decimal(50),
+        (Scope.VENDOR, "v", Per.DAY): Decimal(9),
+        (Scope.MONTH, "", Per.MONTH): Decimal(500),
     }
 
 

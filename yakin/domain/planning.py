@@ -129,7 +129,7 @@ class Quote:
 class BudgetRoom:
     """What one cap leaves. None: of every use case, of every vendor."""
 
-    name: str  # `budget of the run`, `budget of month`, `budget of vendor OpenAI`
+    name: str  # `budget of the run`, `budget of the month`, `budget of vendor OpenAI per month`
     room_jpy: Decimal
     use_cases: frozenset[str] | None = None
     operator: str | None = None

@@ -182,6 +182,7 @@ class CapRoom:
 
     scope: Scope
     key: str
+    per: Per
     room_jpy: Decimal
     use_cases: frozenset[str]
 
@@ -190,7 +191,8 @@ async def rooms(conn: AsyncConnection, run_id: RunId, vendors: Sequence[str]) ->
     """Every cap that calls of the run to one of these vendors can meet, with what it leaves now."""
     rows = await _SQL.all(conn, "rooms", run_id=run_id, vendors=list(vendors))
     return [
-        CapRoom(Scope(row["scope"]), row["key"], Decimal(row["room_jpy"]), frozenset(row["use_cases"])) for row in rows
+        CapRoom(Scope(row["scope"]), row["key"], Per(row["per"]), Decimal(row["room_jpy"]), frozenset(row["use_cases"]))
+        for row in rows
     ]
 
 

@@ -140,7 +140,7 @@ with call as (
   cross join ledger.caps_of_call(j.run_id, j.job, j.department, j.use_case, v.vendor) as c (budget_id)
   where j.run_id = %(run_id)s
 )
-select b.scope, b.key, greatest(b.cap_jpy - b.spent_jpy - b.reserved_jpy, 0) as room_jpy,
+select b.scope, b.key, b.per, greatest(b.cap_jpy - b.spent_jpy - b.reserved_jpy, 0) as room_jpy,
        array_agg(distinct call.use_case) as use_cases
 from call
 join ledger.budget b using (budget_id)
