@@ -115,17 +115,8 @@ async def _answer(document: Document) -> Reason | None:
     loaded = await load_registered(document.planned.source, document.planned.sha256, document.night.s3)
     if isinstance(loaded, Reason):
         raise SourceChanged("it could be read when it was classified")
-    reason = Reason.NO_OFFER
-    for step in range(len(document.route.chain)):
-        outcome = await _try_step(document, loaded, step)
-        if isinstance(outcome, Kept):
-            return await _ask_better(document, loaded, outcome)
-        if outcome is None or outcome in _ENDS_THE_CHAIN:
-            return outcome
-        if outcome is Reason.TRUNCATED:  # the next offer need not find out again that the answer is long
-            document = replace(document, route=replace(document.route, was_cut=True))
-        reason = outcome
-    return reason
+    outcome = await _ask_along(document, loaded, range(len(document.route.chain)))
+    return await _ask_better(document, loaded, outcome) if isinstance(outcome, Kept) else outcome
 
 
 async def _ask_better(document: Document, loaded: Loaded, kept: Kept) -> Reason | None:
@@ -137,6 +128,7 @@ async def _ask_better(document: Document, loaded: Loaded, kept: Kept) -> Reason 
     try:
         steps = range(SECOND, SECOND + 1 if good_enough else len(document.route.chain))
         reason = await _ask_along(document, loaded, steps)
+        assert not isinstance(reason, Kept), "only a first step is verified"
     except (SourceChanged, StoreError) as refused:  # the kept answer is one to the version that was classified
         if not good_enough:
             raise
@@ -151,18 +143,16 @@ async def _ask_better(document: Document, loaded: Loaded, kept: Kept) -> Reason 
     return reason
 
 
-async def _ask_along(document: Document, loaded: Loaded, steps: Iterable[int]) -> Reason | None:
-    """None when one of these steps answered, else the reason of the last that was tried."""
-    reason: Reason | None = Reason.NO_OFFER
+async def _ask_along(document: Document, loaded: Loaded, steps: Iterable[int]) -> Kept | Reason | None:
+    """None when one of these steps answered, what is kept of a doubted answer, else the reason of the last step."""
+    outcome: Kept | Reason | None = Reason.NO_OFFER
     for step in steps:
         outcome = await _try_step(document, loaded, step)
-        assert not isinstance(outcome, Kept), "only a first step is verified"
-        reason = outcome
-        if outcome is None or outcome in _ENDS_THE_CHAIN:
+        if outcome is None or isinstance(outcome, Kept) or outcome in _ENDS_THE_CHAIN:
             return outcome
-        if outcome is Reason.TRUNCATED:
+        if outcome is Reason.TRUNCATED:  # the next offer need not find out again that the answer is long
             document = replace(document, route=replace(document.route, was_cut=True))
-    return reason
+    return outcome
 
 
 async def _try_step(document: Document, loaded: Loaded, step: int) -> Kept | Reason | None:
